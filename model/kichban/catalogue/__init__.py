@@ -1,0 +1,25 @@
+"""The one catalogue: indicators, identities and parameters with names, units and bounds."""
+
+from kichban.catalogue.indicators import (
+    Catalogue,
+    Identity,
+    Indicator,
+    Member,
+    Term,
+    load_catalogue,
+)
+from kichban.catalogue.labels import Label
+from kichban.catalogue.parameters import Parameter, Parameters, load_parameters
+
+__all__ = [
+    "Catalogue",
+    "Identity",
+    "Indicator",
+    "Label",
+    "Member",
+    "Parameter",
+    "Parameters",
+    "Term",
+    "load_catalogue",
+    "load_parameters",
+]

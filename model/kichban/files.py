@@ -1,0 +1,198 @@
+"""The only place that reads and writes files: NFC text, canonical bytes, one lock, whole or not."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import shutil
+import tempfile
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kichban.errors import MachineError
+
+
+def read_text(path: Path) -> str:
+    """Read UTF-8 (with or without mark) as composed text: ``e`` + ``̂`` becomes ``ê``.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        When the bytes are not UTF-8.
+    """
+    return unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig"))
+
+
+def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line, cells) of a CSV text; `line` is where the row starts, the header being line 1.
+
+    >>> list(csv_rows("a,b\\n1,\\"x\\ny\\"\\n2,z\\n"))
+    [(1, ['a', 'b']), (2, ['1', 'x\\ny']), (4, ['2', 'z'])]
+    """
+    reader = csv.reader(io.StringIO(text, newline=""))
+    line = 1
+    for cells in reader:
+        if cells:
+            yield line, cells
+        line = reader.line_num + 1
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Write canonical CSV: UTF-8, ``\\n``, quotes only where needed.
+
+    >>> csv_bytes(["a"], [["x,y"]])
+    b'a\\n"x,y"\\n'
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return out.getvalue().encode("utf-8")
+
+
+def json_bytes(value: Any) -> bytes:
+    """Write canonical JSON: sorted keys, two spaces, one final newline.
+
+    >>> json_bytes({"b": 1, "a": "ê"}).decode()
+    '{\\n  "a": "ê",\\n  "b": 1\\n}\\n'
+    """
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
+    return (text + "\n").encode("utf-8")
+
+
+def toml_bytes(document: Mapping[str, Any]) -> bytes:
+    """Write canonical TOML: plain values first, then arrays of tables, in the order given.
+
+    >>> print(toml_bytes({"format": 1, "a": [{"id": "x", "name": {"vi": "ê"}}]}).decode(), end="")
+    format = 1
+    <BLANKLINE>
+    [[a]]
+    id = "x"
+    name = { vi = "ê" }
+    """
+    lines = [f"{k} = {_toml(v)}" for k, v in document.items() if not _is_tables(v)]
+    for key, tables in document.items():
+        for table in tables if _is_tables(tables) else ():
+            lines += ["", f"[[{key}]]", *(f"{k} = {_toml(v)}" for k, v in table.items())]
+    return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def _is_tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_key(k)} = {_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(v) for v in value) + "]"
+    if isinstance(value, bool | int | float | str):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)  # dates are written bare
+
+
+def _key(key: str) -> str:
+    return key if key.replace("_", "").replace("-", "").isalnum() else json.dumps(key)
+
+
+def sha256(data: bytes) -> str:
+    """Hex digest of bytes.
+
+    >>> sha256(b"")[:8]
+    'e3b0c442'
+    """
+    return hashlib.sha256(data).hexdigest()
+
+
+def zip_bytes(members: Mapping[str, bytes]) -> bytes:
+    """Pack members into a zip that depends on nothing but their names and bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name in sorted(members):
+            info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, members[name])
+    return out.getvalue()
+
+
+def write_whole(directory: Path, files: Mapping[str, bytes]) -> None:
+    """Write all `files` into `directory`, or none: other files there stay as they are.
+
+    Everything is written beside the directory first and then renamed into place; what an
+    interrupted rename had already replaced is put back.
+
+    Raises
+    ------
+    MachineError
+        ``E-DISK-001`` when the disk refuses.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        stage = Path(tempfile.mkdtemp(prefix=".kichban-", dir=directory.parent))
+    except OSError as error:
+        raise MachineError("E-DISK-001", str(directory), reason=error.strerror or "") from error
+    placed: list[tuple[Path, Path | None]] = []
+    try:
+        for name, data in files.items():
+            (stage / "new").mkdir(exist_ok=True)
+            (stage / "new" / name).write_bytes(data)
+        (stage / "old").mkdir()
+        for name in files:
+            target, kept = directory / name, stage / "old" / name
+            backup = kept if target.exists() else None
+            if backup is not None:
+                target.replace(kept)
+            placed.append((target, backup))
+            (stage / "new" / name).replace(target)
+    except BaseException as error:
+        for target, backup in reversed(placed):
+            target.unlink(missing_ok=True)
+            if backup is not None:
+                backup.replace(target)
+        if isinstance(error, OSError):
+            reason = error.strerror or ""
+            raise MachineError("E-DISK-001", str(directory), reason=reason) from error
+        raise
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+@contextmanager
+def study_lock(root: Path) -> Iterator[None]:
+    """Hold the study's one lock while something is written into it.
+
+    The operating system frees the lock with the process, so a crash leaves nothing to clean.
+
+    Raises
+    ------
+    MachineError
+        ``E-LOCK-001`` when another run holds it.
+    """
+    handle = (root / ".kichban.lock").open("a+b")
+    try:
+        try:
+            _lock(handle.fileno())
+        except OSError:
+            raise MachineError("E-LOCK-001", str(root)) from None
+        yield
+    finally:
+        handle.close()
+
+
+def _lock(descriptor: int) -> None:
+    if os.name == "nt":  # pragma: no cover - exercised on Windows only
+        import msvcrt  # noqa: PLC0415
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    else:
+        import fcntl  # noqa: PLC0415
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,15 @@
+"""Equations of the growth block (MODEL.md §3) on arrays; NumPy only."""
+
+from kichban.growth.accounts import chain_weights, weighted_growth
+from kichban.growth.path import employer_shock, fading_rate, growth_increments, monthly_trend
+from kichban.growth.shares import drifting_shares
+
+__all__ = [
+    "chain_weights",
+    "drifting_shares",
+    "employer_shock",
+    "fading_rate",
+    "growth_increments",
+    "monthly_trend",
+    "weighted_growth",
+]

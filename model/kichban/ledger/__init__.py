@@ -1,0 +1,34 @@
+"""From ``inputs/`` to what was visible on a day: statements, targets, sites, every fault."""
+
+from kichban.ledger.book import FILES, Book, ledger_at, read_book, snapshot
+from kichban.ledger.prints import age, newest_print
+from kichban.ledger.values import (
+    Ledger,
+    Reading,
+    Region,
+    Site,
+    SiteGroup,
+    SiteObservation,
+    Source,
+    Statement,
+    Target,
+)
+
+__all__ = [
+    "FILES",
+    "Book",
+    "Ledger",
+    "Reading",
+    "Region",
+    "Site",
+    "SiteGroup",
+    "SiteObservation",
+    "Source",
+    "Statement",
+    "Target",
+    "age",
+    "ledger_at",
+    "newest_print",
+    "read_book",
+    "snapshot",
+]

@@ -1,0 +1,161 @@
+"""Reading cells with a declared meaning; every fault is collected, none raised."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import tomllib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kichban.errors import Fault
+from kichban.files import csv_rows
+from kichban.numbers import parse_number
+from kichban.periods import Period, parse_date, parse_period
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: its cells as text and the list that takes its faults."""
+
+    file: str
+    line: int
+    cells: dict[str, str]
+    faults: list[Fault]
+
+    def fault(self, code: str, column: str, value: str | None = None, **detail: str) -> None:
+        """Note a fault of this row."""
+        shown = self.cells.get(column, "") if value is None else value
+        self.faults.append(Fault(code, self.file, self.line, column, shown, detail))
+
+    def text(self, column: str, *, required: bool = False) -> str:
+        """Give the cell's text."""
+        value = self.cells[column]
+        if required and not value:
+            self.fault("E-CELL-001", column)
+        return value
+
+    def choice(self, column: str, allowed: Collection[str], code: str = "E-WORD-001") -> str:
+        """Give the cell, which must be one of a list of words."""
+        value = self.cells[column]
+        if value not in allowed:
+            self.fault(code, column, **nearest(value, allowed))
+        return value
+
+    def number(self, column: str, *, required: bool = False) -> float | None:
+        """Give the cell as a number; ``12,5`` gets its own fault."""
+        value = self.cells[column]
+        if not value:
+            if required:
+                self.fault("E-CELL-001", column)
+            return None
+        try:
+            return parse_number(value)
+        except ValueError:
+            self.fault("E-NUM-002" if "," in value else "E-NUM-001", column)
+            return None
+
+    def date(self, column: str) -> dt.date | None:
+        """Give the cell as a day; a month or year means its last day."""
+        value = self.cells[column]
+        if not value:
+            return None
+        try:
+            return parse_date(value)
+        except ValueError:
+            self.fault("E-DATE-001", column)
+            return None
+
+    def period(self, column: str) -> Period | None:
+        """Give the cell as a period."""
+        value = self.cells[column]
+        if not value:
+            return None
+        try:
+            return parse_period(value)
+        except ValueError:
+            self.fault("E-PER-001", column)
+            return None
+
+
+def nearest(value: str, allowed: Collection[str]) -> dict[str, str]:
+    """Give the word meant, if one is near, and the list: placeholders of a fault.
+
+    >>> nearest("exportz", ["exports", "imports"])["nearest"]
+    'exports'
+    """
+    match = difflib.get_close_matches(value, sorted(allowed), n=1, cutoff=0.6)
+    shown = sorted(a for a in allowed if a)
+    listed = ", ".join(shown[:12]) + (", …" if len(shown) > 12 else "")
+    return {"nearest": match[0] if match else "–", "allowed": listed}
+
+
+def read_table(
+    file: str, text: str | None, columns: Sequence[str], faults: list[Fault]
+) -> list[Row]:
+    """Read a CSV whose header must be `columns`, in any order.
+
+    A missing file, column or cell and an unknown column are faults; rows that have the right
+    number of cells are returned all the same, so that their own faults are found too.
+    """
+    if text is None:
+        faults.append(Fault("E-FILE-001", file))
+        return []
+    lines = list(csv_rows(text))
+    if not lines:
+        faults.append(Fault("E-FILE-002", file, 1))
+        return []
+    header = [name.strip() for name in lines[0][1]]
+    for name in header:
+        if name not in columns:
+            faults.append(Fault("E-COL-001", file, 1, name, name, nearest(name, columns)))
+        elif header.count(name) > 1:
+            faults.append(Fault("E-COL-003", file, 1, name, name))
+    for name in columns:
+        if name not in header:
+            faults.append(Fault("E-COL-002", file, 1, name, ""))
+    rows = []
+    for line, cells in lines[1:]:
+        if len(cells) != len(header):
+            detail = {"found": str(len(cells)), "expected": str(len(header))}
+            faults.append(Fault("E-ROW-001", file, line, "", cells[0] if cells else "", detail))
+            continue
+        table = dict.fromkeys(columns, "") | {
+            name: cell.strip() for name, cell in zip(header, cells, strict=True)
+        }
+        rows.append(Row(file, line, table, faults))
+    return rows
+
+
+def read_toml(file: str, text: str | None, faults: list[Fault], *, newest: int = 1) -> dict[str, Any]:
+    """Read a TOML file and check its ``format``; faults give the line where TOML breaks."""
+    if text is None:
+        faults.append(Fault("E-FILE-001", file))
+        return {}
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        words = str(error)
+        line = int(words.split("line ")[1].split(",")[0]) if "line " in words else None
+        faults.append(Fault("E-TOML-001", file, line, "", "", {"reason": words}))
+        return {}
+    version = document.get("format")
+    if not isinstance(version, int) or version < 1:
+        faults.append(Fault("E-FMT-001", file, 1, "format", str(version or "")))
+    elif version > newest:
+        faults.append(Fault("E-FMT-002", file, 1, "format", str(version), {"newest": str(newest)}))
+        return {}
+    return document
+
+
+def line_of(text: str, needle: str, after: int = 0) -> int | None:
+    """Line (from 1) on which `needle` first stands at or after line `after`.
+
+    >>> line_of("a = 1\\nb = 2\\n", "b =")
+    2
+    """
+    for number, line in enumerate(text.split("\n"), start=1):
+        if number >= after and needle in line:
+            return number
+    return None

@@ -1,0 +1,16 @@
+"""The current year: what is printed so far, and the months still to come."""
+
+from kichban.nowcast.history import HistoryDraws, draw_history, future_months, trailing_growth
+from kichban.nowcast.rest import YearBase, YearToDate, rest_of_year, year_base, year_to_date
+
+__all__ = [
+    "HistoryDraws",
+    "YearBase",
+    "YearToDate",
+    "draw_history",
+    "future_months",
+    "rest_of_year",
+    "trailing_growth",
+    "year_base",
+    "year_to_date",
+]

@@ -1,0 +1,98 @@
+"""Draws of the monthly history and of the months that follow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kichban.catalogue.tet import tet_share
+from kichban.numbers import FloatArray
+from kichban.reconcile import History
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDraws:
+    """Joint draws of what is known.
+
+    Attributes
+    ----------
+    log_level : (draw, month) float64
+        Log monthly levels of all covered months.
+    season : (draw, 12) float64
+        Log seasonal effects, January first.
+    tet, trend : (draw,) float64
+        Log effect of a full Tết holiday; log trend of the last month.
+    log_share : (draw, part) float64
+        Log shares of the parts at the last month.
+    """
+
+    log_level: FloatArray
+    season: FloatArray
+    tet: FloatArray
+    trend: FloatArray
+    log_share: FloatArray
+
+
+def draw_history(history: History, normal: FloatArray) -> HistoryDraws:
+    """Draw histories from their joint normal distribution.
+
+    Parameters
+    ----------
+    normal : (draw, k) float64
+        Independent standard normal numbers, k as in ``history.mean``.
+    """
+    root = _root(history.covariance)
+    draws = history.mean + normal @ root.T
+    n = history.months
+    return HistoryDraws(
+        draws[:, :n], draws[:, n : n + 12], draws[:, n + 12], draws[:, n + 13], draws[:, n + 14 :]
+    )
+
+
+def _root(covariance: FloatArray) -> FloatArray:
+    """Square root of a covariance that may be singular: exact prints have no spread."""
+    values, vectors = np.linalg.eigh(covariance)
+    return np.asarray(vectors * np.sqrt(np.clip(values, 0.0, None)))
+
+
+def future_months(
+    draws: HistoryDraws, trend: FloatArray, first_month: int, noise: FloatArray
+) -> FloatArray:
+    """Give the levels of the months after the history.
+
+    Parameters
+    ----------
+    trend : (draw, month) float64
+        Log trend of each month.
+    first_month : int
+        Month index of the first column.
+    noise : (draw, month) float64
+        Month noise in logs.
+
+    Returns
+    -------
+    level : (draw, month) float64, bn VND
+    """
+    months = np.arange(first_month, first_month + trend.shape[1])
+    holiday = np.array([tet_share(int(m)) for m in months])
+    season = draws.season[:, months % 12]
+    return np.exp(trend + season + draws.tet[:, None] * holiday + noise)
+
+
+def trailing_growth(draws: HistoryDraws) -> FloatArray:
+    """Give log growth of the last twelve months on the twelve before: Tết and season cancel.
+
+    Parameters
+    ----------
+    draws
+        With at least 24 months; with fewer the growth is not known and NaN.
+
+    Returns
+    -------
+    growth : (draw,) float64, log growth per year
+    """
+    level = np.exp(draws.log_level)
+    if level.shape[1] < 24:
+        return np.full(level.shape[0], np.nan)
+    return np.asarray(np.log(level[:, -12:].sum(axis=1) / level[:, -24:-12].sum(axis=1)))

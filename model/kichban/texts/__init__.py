@@ -1,0 +1,26 @@
+"""Every word the program says, in both languages, and how numbers and dates are printed."""
+
+from kichban.texts.catalogue import LANGUAGES, Lang, Texts, all_keys, fault_line, texts_for
+from kichban.texts.formatting import (
+    ELLIPSIS,
+    format_date,
+    format_number,
+    format_percent,
+    format_period,
+    format_significant,
+)
+
+__all__ = [
+    "ELLIPSIS",
+    "LANGUAGES",
+    "Lang",
+    "Texts",
+    "all_keys",
+    "fault_line",
+    "format_date",
+    "format_number",
+    "format_percent",
+    "format_period",
+    "format_significant",
+    "texts_for",
+]

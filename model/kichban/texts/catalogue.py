@@ -1,0 +1,95 @@
+"""The catalogue of texts: one TOML file per subject, each entry a pair ``{vi, en}``."""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any, Literal
+
+from kichban.errors import Fault
+
+Lang = Literal["vi", "en"]
+LANGUAGES: tuple[Lang, Lang] = ("vi", "en")
+SUBJECTS = ("cli", "faults", "findings", "report", "figures", "page")
+
+
+@cache
+def all_keys() -> Mapping[str, Mapping[str, str]]:
+    """Every text by dotted key ``subject.key…`` → ``{vi, en}``.
+
+    >>> sorted(all_keys()["faults.E-LOCK-001.cause"])
+    ['en', 'vi']
+    """
+    found: dict[str, Mapping[str, str]] = {}
+    folder = resources.files("kichban.texts")
+    for subject in SUBJECTS:
+        path = folder / f"{subject}.toml"
+        if path.is_file():
+            _collect(subject, tomllib.loads(path.read_text(encoding="utf-8")), found)
+    return MappingProxyType(found)
+
+
+def _collect(prefix: str, table: Mapping[str, Any], found: dict[str, Mapping[str, str]]) -> None:
+    if set(table) == set(LANGUAGES) and all(isinstance(v, str) for v in table.values()):
+        found[prefix] = MappingProxyType(dict(table))
+        return
+    for key, value in table.items():
+        if not isinstance(value, dict):
+            raise ValueError(f"text {prefix}.{key} must be a table {{vi, en}}")
+        _collect(f"{prefix}.{key}", value, found)
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """Names of the ``{placeholders}`` of a text.
+
+    >>> sorted(placeholders("{a} of {b}"))
+    ['a', 'b']
+    """
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of one language; call it with a key and the values of its placeholders."""
+
+    lang: Lang
+
+    def __call__(self, key: str, **values: str) -> str:
+        """Give the text of `key`.
+
+        Raises
+        ------
+        KeyError
+            When the key or a placeholder's value is missing: a fault of the program.
+        """
+        return all_keys()[key][self.lang].format_map(values)
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a text."""
+        return key in all_keys()
+
+
+def texts_for(lang: Lang) -> Texts:
+    """Give the texts of a language."""
+    return Texts(lang)
+
+
+def fault_line(fault: Fault, lang: Lang) -> str:
+    """Write a fault as one line: ``file:row:column: code: value — cause — next step``.
+
+    >>> fault_line(Fault("E-LOCK-001", value="study"), "en").split(":")[0]
+    'E-LOCK-001'
+    """
+    text = texts_for(lang)
+    detail = {"value": fault.value, **fault.detail}
+    place = ":".join(p for p in (fault.file, str(fault.row or ""), fault.column) if p)
+    cause = text(f"faults.{fault.code}.cause", **detail)
+    step = text(f"faults.{fault.code}.step", **detail)
+    head = f"{place}: {fault.code}: " if place else f"{fault.code}: "
+    body = " — ".join(p for p in (fault.value, cause, step) if p)
+    return " ".join((head + body).split("\n"))
