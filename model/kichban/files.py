@@ -111,10 +111,10 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def zip_bytes(members: Mapping[str, bytes]) -> bytes:
-    """Pack members into a zip that depends on nothing but their names and bytes."""
+def zip_bytes(members: Mapping[str, bytes], level: int = 6) -> bytes:
+    """Pack members into a zip that depends on nothing but their names, bytes and `level`."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
         for name in sorted(members):
             info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED

@@ -2,6 +2,7 @@
 
 from kichban.ledger.book import FILES, Book, ledger_at, read_book, snapshot
 from kichban.ledger.prints import age, newest_print
+from kichban.ledger.tables import read_toml
 from kichban.ledger.values import (
     Ledger,
     Reading,
@@ -30,5 +31,6 @@ __all__ = [
     "ledger_at",
     "newest_print",
     "read_book",
+    "read_toml",
     "snapshot",
 ]

@@ -1,6 +1,12 @@
 """The current year: what is printed so far, and the months still to come."""
 
-from kichban.nowcast.history import HistoryDraws, draw_history, future_months, trailing_growth
+from kichban.nowcast.history import (
+    HistoryDraws,
+    draw_history,
+    future_months,
+    start_level,
+    trailing_growth,
+)
 from kichban.nowcast.rest import YearBase, YearToDate, rest_of_year, year_base, year_to_date
 
 __all__ = [
@@ -10,6 +16,7 @@ __all__ = [
     "draw_history",
     "future_months",
     "rest_of_year",
+    "start_level",
     "trailing_growth",
     "year_base",
     "year_to_date",

@@ -80,6 +80,30 @@ def future_months(
     return np.exp(trend + season + draws.tet[:, None] * holiday + noise)
 
 
+def start_level(draws: HistoryDraws, growth: FloatArray, last_month: int) -> FloatArray:
+    r"""Give the log trend of the last month from the whole last year, not from its last print.
+
+    .. math:: z_T = \log \frac{\sum_{k=0}^{11} Y_{T-k}}{\sum_{k=0}^{11}
+              e^{-g k / 12 + s_{m(T-k)} + \tau f_{T-k}}}
+
+    One odd month would otherwise carry through to the end of the year: June 2024 was printed
+    70 % above June 2023 while the half-year was 28 % above.
+
+    Parameters
+    ----------
+    growth : (draw,) float64
+        Log growth per year; where it is not known (NaN) the estimated trend stands.
+    last_month : int
+        Month index of the last column of ``draws.log_level``.
+    """
+    months = last_month - np.arange(12)
+    holiday = np.array([tet_share(int(m)) for m in months])
+    shape = draws.season[:, months % 12] + draws.tet[:, None] * holiday
+    weights = np.exp(shape - np.nan_to_num(growth)[:, None] * np.arange(12) / 12.0).sum(axis=1)
+    year = np.exp(draws.log_level[:, -12:]).sum(axis=1)
+    return np.where(np.isfinite(growth), np.log(year / weights), draws.trend)
+
+
 def trailing_growth(draws: HistoryDraws) -> FloatArray:
     """Give log growth of the last twelve months on the twelve before: Tết and season cancel.
 

@@ -12,7 +12,7 @@ from kichban.ledger import Ledger
 from kichban.reconcile.evidence import INDICATOR, collect_evidence
 from kichban.reconcile.estimate import estimate
 from kichban.reconcile.findings import Finding, arithmetic, order, reprints, statistical
-from kichban.reconcile.identities import identity_findings
+from kichban.reconcile.identities import PlanIdentity, identity_findings, plan_identities
 from kichban.reconcile.series import (
     History,
     SeriesRow,
@@ -21,7 +21,15 @@ from kichban.reconcile.series import (
     printed_rows,
 )
 
-__all__ = ["Finding", "History", "Series", "SeriesRow", "reconcile"]
+__all__ = [
+    "Finding",
+    "History",
+    "PlanIdentity",
+    "Series",
+    "SeriesRow",
+    "plan_identities",
+    "reconcile",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from kichban.errors import Fault
 
 Lang = Literal["vi", "en"]
 LANGUAGES: tuple[Lang, Lang] = ("vi", "en")
-SUBJECTS = ("cli", "faults", "findings", "report", "figures", "page")
+SUBJECTS = ("cli", "faults", "findings", "report", "figures", "sites", "page")
 
 
 @cache

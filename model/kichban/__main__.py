@@ -1,0 +1,6 @@
+"""``python -m kichban`` is ``kichban``."""
+
+from kichban.cli import main
+
+if __name__ == "__main__":
+    main()

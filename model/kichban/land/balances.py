@@ -1,0 +1,110 @@
+"""Balances of land that close in every draw and quarter, checked at run time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from kichban.errors import MachineError
+from kichban.land.values import LandPaths, LandSites
+from kichban.numbers import FloatArray
+
+#: ha, relative to the largest site or total of the check
+TOLERANCE = 1e-9
+
+
+def limit_violations(stocks: Mapping[str, FloatArray], industrial: FloatArray) -> dict[str, float]:
+    """Largest violation of the limits between stocks, over draws and sites.
+
+    Parameters
+    ----------
+    stocks
+        `cleared`, `serviced`, `leased`, `operating`, each (draw, site) float64, ha.
+    industrial : (draw, site) float64, ha
+
+    Returns
+    -------
+    violation
+        In ha by the name of the limit, not positive where the limit is kept.
+
+    Examples
+    --------
+    >>> land = dict.fromkeys(("cleared", "serviced", "operating"), np.array([[5.0]]))
+    >>> found = limit_violations(land | {"leased": np.array([[7.0]])}, np.array([[6.0]]))
+    >>> found["leased <= industrial"], found["serviced <= cleared"]
+    (1.0, 0.0)
+    """
+    pairs = (
+        ("operating", "leased"), ("leased", "industrial"),
+        ("serviced", "cleared"), ("cleared", "industrial"),
+    )  # fmt: skip
+    every = {**stocks, "industrial": industrial}
+    room = np.empty_like(industrial)
+    found = {
+        f"{low} <= {high}": float(np.subtract(every[low], every[high], out=room).max())
+        for low, high in pairs
+    }
+    # leased and cleared are above these two, so that they need no look of their own
+    found["0 <= operating"] = -float(stocks["operating"].min())
+    found["0 <= serviced"] = -float(stocks["serviced"].min())
+    return found
+
+
+def keep_worst(worst: dict[str, float], found: Mapping[str, float], size: float) -> None:
+    """Raise the entries of `worst` to those of `found` relative to `size` ha.
+
+    >>> worst = {"a": 0.0}
+    >>> keep_worst(worst, {"a": 2.0}, 4.0)
+    >>> worst
+    {'a': 0.5}
+    """
+    for name, value in found.items():
+        worst[name] = max(worst.get(name, 0.0), value / max(size, 1.0))
+
+
+def check_balances(paths: LandPaths, sites: LandSites) -> None:
+    """Refuse paths whose balances do not close.
+
+    The limits of single sites were followed by the kernel in every quarter; totals and the sums
+    over sites at year ends are looked at here.
+
+    Raises
+    ------
+    MachineError
+        ``E-BAL-001`` with the balance that is broken most.
+    """
+    worst = dict(paths.violations)
+    size = float(paths.gross.max(initial=1.0))
+    ladders = (
+        ("operating", "leased"), ("leased", "industrial"), ("industrial", "gross"),
+        ("serviced", "cleared"), ("cleared", "industrial"),
+    )  # fmt: skip
+    for low, high in ladders:
+        excess = (getattr(paths, low) - getattr(paths, high)).max(initial=0.0)
+        keep_worst(worst, {f"{low} <= {high} (totals)": float(excess)}, size)
+    for name in ("absorbed", "exits", "unmet", "idle"):
+        keep_worst(worst, {f"0 <= {name}": -float(getattr(paths, name).min(initial=0.0))}, size)
+    change = np.diff(paths.leased, axis=1)
+    flows = (paths.absorbed - paths.exits + paths.transferred)[:, 1:]
+    gap = float(np.abs(change - flows).max(initial=0.0))
+    keep_worst(worst, {"Δleased = absorbed − exits": gap}, size)
+    keep_worst(worst, {"Σ sites = totals": _site_gap(paths, sites)}, size)
+    name, value = max(worst.items(), key=lambda item: item[1])
+    if not value <= TOLERANCE:
+        raise MachineError("E-BAL-001", name, worst=f"{value:.3g}", tolerance=f"{TOLERANCE:g}")
+
+
+def _site_gap(paths: LandPaths, sites: LandSites) -> float:
+    """Largest difference in ha between a total and its sites at year ends."""
+    ends = paths.years * 4 + 3 - paths.first_quarter
+    merged = bool((sites.merged & (sites.withdrawal < paths.first_quarter + 10_000)).any())
+    gap = 0.0
+    for kind in (0, 1):
+        if merged and kind == 0:
+            continue  # land of merged clusters has joined the parks without being a site of theirs
+        own = sites.kind == kind
+        for total, part in (("leased", paths.site_leased), ("serviced", paths.site_serviced)):
+            difference = getattr(paths, total)[:, ends, kind] - part[:, :, own].sum(axis=2)
+            gap = max(gap, float(np.abs(difference).max(initial=0.0)))
+    return gap

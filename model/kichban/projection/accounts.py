@@ -1,0 +1,181 @@
+"""GRDP: growth from the contributions of its parts, level through the deflator (G4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from kichban.balance import balance
+from kichban.growth import chain_weights, fading_rate, weighted_growth
+from kichban.land.noise import stream
+from kichban.ledger import Ledger, newest_print
+from kichban.nowcast import YearBase, year_base, year_to_date
+from kichban.numbers import FloatArray
+from kichban.projection.values import Axis, Paths, Variable
+from kichban.scenario import BLOCK
+
+#: parts of GRDP in the order of the weights, and what each is in print
+PARTS = ("industrial_va", "construction_va", "services_va", "agriculture_va", "product_tax")
+SHARES = ("industry", "construction", "services", "agriculture", "product_tax")
+PARAMETERS = ("", "growth.construction", "growth.services", "growth.agriculture", "growth.product_tax")
+#: weight of growth so far in the rest of the year, half-life of its fading afterwards [J]
+MOMENTUM, HALF_LIFE = 0.6, 2.0
+#: first print of GRDP growth against the last one, per year and part [J]
+PART_SD, PRINT_SD = 0.008, 0.004
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInputs:
+    """Weights of the parts in the current year, their growth so far, the level of last year.
+
+    `weights` (part,), `so_far` (part,) fractions with NaN where nothing is printed, `months`
+    covered by them.
+    """
+
+    weights: FloatArray
+    so_far: FloatArray
+    months: int
+    base: YearBase | None
+
+
+def account_inputs(ledger: Ledger, year: int) -> AccountInputs | None:
+    """Collect what is printed; ``None`` where nothing says what GRDP is made of."""
+    weights = _weights(ledger, year)
+    if weights is None:
+        return None
+    prints = [year_to_date(ledger, part, year) for part in PARTS]
+    months = max((p.months for p in prints if p is not None), default=0)
+    so_far = np.array(
+        [p.growth if p is not None and p.months == months and p.growth is not None else np.nan
+         for p in prints]
+    )  # fmt: skip
+    joint = year_to_date(ledger, "industry_construction_va", year)
+    if joint is not None and joint.growth is not None and joint.months == months:
+        both = weights[0] + weights[1]
+        if np.isnan(so_far[1]) and np.isfinite(so_far[0]) and weights[1] > 0:
+            so_far[1] = (both * joint.growth - weights[0] * so_far[0]) / weights[1]
+    return AccountInputs(weights, so_far, months, year_base(ledger, "grdp", year - 1))
+
+
+def _weights(ledger: Ledger, year: int) -> FloatArray | None:
+    """Give shares at constant prices: contribution ÷ growth where both are printed, else shares.
+
+    What remains is split like the newest printed structure; roundings are balanced away.
+    """
+    structure = _structure(ledger)
+    if structure is None:
+        return None
+    shares, spread = structure
+    by_contribution = {}
+    for part in ("industrial_va", "industry_construction_va"):
+        points = year_to_date_points(ledger, part, year)
+        if points is not None:
+            by_contribution[part] = points
+    if len(by_contribution) == 2:
+        industry = by_contribution["industrial_va"]
+        construction = by_contribution["industry_construction_va"] - industry
+        rest = shares[2:] / shares[2:].sum() * (1.0 - industry - construction)
+        return np.concatenate([[industry, max(construction, 0.0)], rest])
+    return balance(shares, spread, np.ones((1, shares.size)), np.ones(1))
+
+
+def year_to_date_points(ledger: Ledger, indicator: str, year: int) -> float | None:
+    """Give contribution ÷ growth of the same months: the part's weight."""
+    for points in reversed(ledger.select(indicator, "", "contribution_pp")):
+        if points.period is None or points.period.year != year:
+            continue
+        growth = [
+            s for s in ledger.select(indicator, "", "growth_yoy") if s.period == points.period
+        ]
+        if growth and newest_print(growth).value:
+            return points.value / newest_print(growth).value
+    return None
+
+
+def _structure(ledger: Ledger) -> tuple[FloatArray, FloatArray] | None:
+    """Give the newest printed structure of GRDP and the variance of its roundings."""
+    latest = {}
+    for code in ("industry", "industry_construction", "services", "agriculture", "product_tax"):
+        prints = [s for s in ledger.select("grdp_share", f"sector:{code}") if not s.is_plan]
+        if prints:
+            latest[code] = prints[-1]
+    if not {"industry_construction", "services", "agriculture"} <= set(latest):
+        return None
+    both = latest["industry_construction"].value / 100
+    industry = latest["industry"].value / 100 if "industry" in latest else 0.88 * both
+    tax = latest["product_tax"].value / 100 if "product_tax" in latest else 0.02
+    shares = np.array(
+        [industry, max(both - industry, 0.0), latest["services"].value / 100,
+         latest["agriculture"].value / 100, tax]
+    )  # fmt: skip
+    return shares, np.full(shares.size, 0.0005**2) + (0.02 * shares) ** 2
+
+
+def project_accounts(  # noqa: PLR0913 - inputs, time, draws, industry's growth, luck
+    inputs: AccountInputs,
+    axis: Axis,
+    draws: Mapping[str, FloatArray],
+    va_annual: FloatArray,
+    va_quarterly: FloatArray,
+    luck: tuple[int, int, int],
+) -> dict[Variable, Paths]:
+    """Give GRDP growth by year and quarter and its level by year.
+
+    Parameters
+    ----------
+    va_annual, va_quarterly : (draw, year), (draw, quarter) float64
+        Growth of industrial value added; years from the current one, quarters from the first
+        not yet covered.
+    """
+    seed, block, size = luck
+    years = va_annual.shape[1]
+    noise = stream(seed, block, "accounts").standard_normal((48, BLOCK, len(PARTS) + 1))[:, :size]
+    growth = np.empty((size, years, len(PARTS)))
+    growth[:, :, 0] = va_annual
+    ahead = np.arange(years, dtype=np.float64)
+    for i, key in enumerate(PARAMETERS[1:], start=1):
+        long_run = draws[key]
+        now = inputs.so_far[i]
+        rest = long_run if np.isnan(now) else MOMENTUM * now + (1 - MOMENTUM) * long_run
+        share = 0.0 if np.isnan(now) else inputs.months / 12.0
+        current = share * (0.0 if np.isnan(now) else now) + (1.0 - share) * rest
+        fading = fading_rate(rest, long_run, np.full(size, HALF_LIFE), ahead)
+        growth[:, :, i] = fading + PART_SD * noise[:years, :, i].T
+        growth[:, 0, i] = current + (1.0 - share) * PART_SD * noise[0, :, i]
+    total = np.empty((size, years))
+    weights = np.broadcast_to(inputs.weights, (size, len(PARTS)))
+    first_weights = weights
+    for year in range(years):
+        total[:, year] = weighted_growth(weights, growth[:, year])
+        weights = chain_weights(weights, growth[:, year])
+    total = total + PRINT_SD * noise[:years, :, -1].T
+    quarter_years = np.arange(axis.first_month // 3, 4 * (axis.last_year + 1)) // 4
+    at = quarter_years - quarter_years[0]
+    others = growth[:, at, :]
+    others[:, :, 0] = va_quarterly
+    quarterly = _quarterly(first_weights, growth, others, at)
+    found = {Variable("grdp", "", "growth_yoy", "percent"): Paths(total, quarterly)}
+    if inputs.base is not None:
+        base = inputs.base.level * np.exp(
+            inputs.base.sd * stream(seed, block, "grdp_base").standard_normal(BLOCK)[:size]
+        )
+        deflator = draws["growth.grdp_deflator"]
+        level = base[:, None] * np.cumprod((1.0 + total) * (1.0 + deflator[:, None]), axis=1)
+        found[Variable("grdp", "", "level", "bn_vnd", "current")] = Paths(level)
+    return found
+
+
+def _quarterly(
+    weights: FloatArray, annual: FloatArray, quarterly: FloatArray, at: np.ndarray[tuple[int], np.dtype[np.int64]]
+) -> FloatArray:
+    """Weigh quarterly growth with the weights of its year."""
+    result = np.empty(quarterly.shape[:2])
+    current, year = weights, 0
+    for quarter in range(quarterly.shape[1]):
+        while year < at[quarter]:
+            current = chain_weights(current, annual[:, year])
+            year += 1
+        result[:, quarter] = weighted_growth(current, quarterly[:, quarter])
+    return result

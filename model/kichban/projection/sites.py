@@ -1,0 +1,157 @@
+"""The sites of the land block at the start, built from the ledger and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from kichban.catalogue.parameters import Parameter
+from kichban.land import CLUSTER, PARK, LandSites, make_sites
+from kichban.ledger import Ledger
+from kichban.projection.site_facts import Kind, SiteFacts, decimal_year, read_site_facts
+from kichban.projection.site_pipeline import Plan, plan_pipeline, read_plan
+from kichban.projection.site_stocks import fill_industrial, fill_leased, fill_progress
+from kichban.projection.site_totals import Totals, match_areas, match_operating, read_totals
+
+CODES: Mapping[Kind, int] = MappingProxyType({"kcn": PARK, "ccn": CLUSTER})
+SHARES: Mapping[Kind, str] = MappingProxyType(
+    {"kcn": "land.industrial_share_park", "ccn": "land.industrial_share_cluster"}
+)
+#: assumed sites that are established but not in operation were established within these years [J]
+ASSUMED_AGE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRegistry:
+    """The sites and what is told about them; every tuple runs along ``sites.ids``.
+
+    Parameters
+    ----------
+    sites
+        Arrays for the kernel.
+    names_vi, names_en, kinds, parents, stages
+        Names, ``kcn`` or ``ccn``, id of the park a phase expands (``""`` = none), stage as
+        printed.
+    synthetic
+        Whether the site is assumed: known only as part of a total.
+    notes
+        Keys of remarks on how a site was built (``texts/sites.toml``).
+    totals
+        By kind the ids of the statements that the established sites add up to, and of the
+        targets that the pipeline fills.
+    """
+
+    sites: LandSites
+    names_vi: tuple[str, ...]
+    names_en: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    parents: tuple[str, ...]
+    stages: tuple[str, ...]
+    synthetic: tuple[bool, ...]
+    notes: tuple[tuple[str, ...], ...]
+    totals: Mapping[str, tuple[str, ...]]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the sites."""
+        return self.sites.ids
+
+
+def build_sites(ledger: Ledger, parameters: Mapping[str, Parameter], seed: int) -> SiteRegistry:
+    """Build the sites of the study's region as they are known on the as-of date.
+
+    Named sites come first; what printed totals have beyond them becomes assumed sites, marked,
+    with seeded sizes that add up exactly; the plan in force, less what is established, is the
+    pipeline. Clusters that the plan removes or merges stay: the plan's number is net of them.
+
+    Parameters
+    ----------
+    ledger
+        What was visible on the as-of date; it may know one cluster and nothing else.
+    parameters
+        Catalogue; the shares of industrial land are taken from it.
+    seed
+        Of the sizes of assumed sites.
+    """
+    today = decimal_year(ledger.as_of)
+    found = read_site_facts(ledger)
+    built: list[SiteFacts] = []
+    used: dict[str, tuple[str, ...]] = {}
+    kinds: tuple[Kind, ...] = ("kcn", "ccn")
+    for kind in kinds:
+        totals, plan = read_totals(ledger, kind), read_plan(ledger, kind)
+        share = parameters[SHARES[kind]].default
+        own = _build_kind([f for f in found if f.kind == kind], totals, kind, share, (today, seed))
+        there = [f for f in own if f.is_established]
+        count = totals.count if totals.count is not None else sum(f.counts for f in there)
+        gross = sum(f.gross or 0.0 for f in there)
+        planned = [f for f in own if not f.is_established]
+        if not there:
+            # a plan says nothing about what is missing as long as nothing is known to be there
+            plan = Plan(None, None, (0, 0.0), ())
+        built += [*there, *plan_pipeline(planned, plan, kind, (count, gross), seed)]
+        used[kind] = (*totals.statements, *plan.targets)
+    return _registry(built, used)
+
+
+def _build_kind(
+    facts: list[SiteFacts],
+    totals: Totals,
+    kind: Kind,
+    share: object,
+    luck: tuple[float, int],
+) -> list[SiteFacts]:
+    today, seed = luck
+    facts = match_operating(facts, totals, today)
+    facts = _date_assumed(match_areas(facts, totals, kind, seed), today)
+    facts = fill_industrial(facts, totals.industrial, float(str(share)))
+    return fill_progress(fill_leased(facts, totals))
+
+
+def _date_assumed(facts: list[SiteFacts], today: float) -> list[SiteFacts]:
+    """Date assumed sites that are not in operation evenly over the years before today."""
+    waiting = [f for f in facts if f.synthetic and f.stage == "established"]
+    step = ASSUMED_AGE / max(len(waiting), 1)
+    dates = {f.id: today - step * (i + 0.5) for i, f in enumerate(waiting)}
+    return [replace(f, established=dates.get(f.id, f.established)) for f in facts]
+
+
+def _registry(facts: list[SiteFacts], used: Mapping[str, tuple[str, ...]]) -> SiteRegistry:
+    ids = tuple(f.id for f in facts)
+    place = {key: i for i, key in enumerate(ids)}
+    districts = {d: i for i, d in enumerate(sorted({f.district for f in facts if f.district}))}
+
+    def column(name: str, missing: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        values = (getattr(f, name) for f in facts)
+        return np.array([missing if v is None else v for v in values], dtype=np.float64)
+
+    sites = make_sites(
+        ids,
+        column("gross", 0.0),
+        kind=np.array([CODES[f.kind] for f in facts], dtype=np.int64),
+        stage=np.array([int(f.is_established) for f in facts], dtype=np.int64),
+        counts=np.array([f.counts for f in facts], dtype=bool),
+        parent=np.array([place.get(f.parent, -1) for f in facts], dtype=np.int64),
+        industrial=column("industrial", np.nan),
+        cleared=column("cleared", 0.0),
+        serviced=column("serviced", 0.0),
+        leased=column("leased", 0.0),
+        operating=column("operating", 0.0),
+        established=column("established", np.nan),
+        entry_to=column("entry", np.nan),
+        district=np.array([districts.get(f.district, -1) for f in facts], dtype=np.int64),
+    )
+    return SiteRegistry(
+        sites=sites,
+        names_vi=tuple(f.name_vi for f in facts),
+        names_en=tuple(f.name for f in facts),
+        kinds=tuple(f.kind for f in facts),
+        parents=tuple(f.parent for f in facts),
+        stages=tuple(f.stage for f in facts),
+        synthetic=tuple(f.synthetic for f in facts),
+        notes=tuple(f.notes for f in facts),
+        totals=MappingProxyType(dict(used)),
+    )

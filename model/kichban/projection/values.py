@@ -1,0 +1,136 @@
+"""The nouns of a projection: what was run, and paths of every variable, draw by draw."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kichban.numbers import FloatArray
+from kichban.periods import month_index
+
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Variable:
+    """What a path is about: the tidy key without scenario, region and period."""
+
+    indicator: str
+    breakdown: str
+    measure: str
+    unit: str
+    price_basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Sample paths: ``annual`` (draw, year) and ``quarterly`` (draw, quarter), float64 each.
+
+    Years and quarters count from those of the :class:`Axis`; a variable may have only one of
+    the two.
+    """
+
+    annual: FloatArray | None = None
+    quarterly: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Time of a projection.
+
+    `first_month` is the first month index not covered by printed output, `land_quarter` the
+    first quarter index of the land block. Results start with the quarter of the first and end
+    with the fourth quarter of `last_year`.
+    """
+
+    first_month: int
+    land_quarter: int
+    last_year: int
+
+    @property
+    def first_quarter(self) -> int:
+        """First quarter index of the results."""
+        return min(self.first_month // 3, self.land_quarter)
+
+    @property
+    def quarters(self) -> int:
+        """Number of quarters."""
+        return 4 * (self.last_year + 1) - self.first_quarter
+
+    @property
+    def first_year(self) -> int:
+        """First year of the results: the current year."""
+        return self.first_quarter // 4
+
+    @property
+    def years(self) -> IntArray:
+        """Years of the results."""
+        return np.arange(self.first_year, self.last_year + 1)
+
+    @property
+    def quarter_years(self) -> IntArray:
+        """Year of each quarter."""
+        return np.arange(self.first_quarter, self.first_quarter + self.quarters) // 4
+
+    @property
+    def year_ends(self) -> IntArray:
+        """Column of each year's fourth quarter."""
+        return 4 * self.years + 3 - self.first_quarter
+
+
+def make_axis(as_of: dt.date, covered_to: int | None, last_year: int) -> Axis:
+    """Lay out time from the as-of date and the last month of printed output.
+
+    Land starts with the quarter that lies 45 days ahead: figures "to the end of June" are
+    printed between June and August.
+
+    >>> axis = make_axis(dt.date(2024, 7, 31), month_index(2024, 6), 2030)
+    >>> axis.first_quarter - 2024 * 4, axis.quarters
+    (2, 26)
+    """
+    ahead = as_of + dt.timedelta(days=45)
+    land_quarter = (ahead.year * 12 + ahead.month - 1) // 3
+    first_month = 3 * land_quarter if covered_to is None else covered_to + 1
+    return Axis(first_month, land_quarter, last_year)
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioPaths:
+    """Everything one scenario gives.
+
+    Attributes
+    ----------
+    variables
+        Paths by variable.
+    by_construction
+        Ids of targets the scenario is built to meet.
+    approved_quarter : (draw, site) int64
+        When each site's gate opened; can be handed to another run.
+    notes
+        Printed facts about the run: shift of growth needed to reach a target, and the like.
+    """
+
+    variables: Mapping[Variable, Paths]
+    by_construction: tuple[str, ...]
+    approved_quarter: IntArray
+    notes: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """All scenarios on common random numbers; `block` draws were dealt at a time.
+
+    `last_levels` gives (year, level, statements) of the last full year of flows.
+    """
+
+    axis: Axis
+    draws: int
+    seed: int
+    block: int
+    scenarios: Mapping[str, ScenarioPaths]
+    site_ids: tuple[str, ...]
+    last_levels: Mapping[Variable, tuple[int, float, tuple[str, ...]]]

@@ -1,0 +1,86 @@
+"""What the report asks of an edition: its tables, ledger and scenarios, by shape alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import pandas as pd
+
+from kichban.ledger.values import Ledger
+
+
+class ScenarioLike(Protocol):
+    """What is printed of a scenario."""
+
+    @property
+    def name(self) -> str:
+        """Name of its file."""
+
+    @property
+    def label(self) -> Mapping[str, str]:
+        """What planners call it, ``{vi, en}``."""
+
+    @property
+    def story(self) -> Mapping[str, str]:
+        """What it assumes and what it leaves out, ``{vi, en}``."""
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """Every parameter as resolved; rates are fractions."""
+
+    @property
+    def paths(self) -> Mapping[str, Any]:
+        """Steps by parameter, each with `op` and `anchors`."""
+
+
+class EditionLike(Protocol):
+    """One edition: what was known on a day and what follows from it.
+
+    Frames have the columns of ``run --out``; a frame may be empty, even of columns.
+    """
+
+    @property
+    def as_of(self) -> dt.date:
+        """Day of knowledge."""
+
+    @property
+    def region(self) -> str:
+        """Code of the province."""
+
+    @property
+    def headline(self) -> str:
+        """Name of the scenario the text follows."""
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """What was, with origin and statements."""
+
+    @property
+    def contradictions(self) -> pd.DataFrame:
+        """Prints that cannot all be true."""
+
+    @property
+    def projections(self) -> pd.DataFrame:
+        """What may come, by scenario and statistic."""
+
+    @property
+    def gap(self) -> pd.DataFrame:
+        """Targets against projections."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What the edition was computed from."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Statements, sources, targets and sites visible on the day."""
+
+    @property
+    def scenarios(self) -> Mapping[str, Any]:
+        """Scenarios by name, each a :class:`ScenarioLike`."""
+
+    @property
+    def extras(self) -> Mapping[str, pd.DataFrame]:
+        """Further tables: ``land_sites``, ``identities``."""

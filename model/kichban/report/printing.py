@@ -1,0 +1,133 @@
+"""Amounts as words of print: scaled units, true minus, figures that don't break from their unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+
+from kichban.periods import parse_period
+from kichban.report.document import Number
+from kichban.report.labels import Labels
+from kichban.texts import (
+    ELLIPSIS,
+    Lang,
+    Texts,
+    format_date,
+    format_number,
+    format_period,
+    texts_for,
+)
+from kichban.texts import format_significant as significant
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+#: From here up bn VND is said in thousand bn, mn USD in bn: (factor, key of the unit's text).
+_LARGE = {"bn_vnd": (10_000.0, 1000.0, "thousand_bn_vnd"), "mn_usd": (1_000.0, 1000.0, "bn_usd")}
+
+
+def true_minus(text: str) -> str:
+    """Print a leading hyphen as a minus.
+
+    >>> true_minus("-3,5")
+    '−3,5'
+    """
+    return MINUS + text[1:] if text.startswith("-") else text
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """Figures, units and dates of one language."""
+
+    lang: Lang
+
+    @property
+    def texts(self) -> Texts:
+        """The catalogue of this language."""
+        return texts_for(self.lang)
+
+    def number(self, value: float | None, decimals: int = 0, *, signed: bool = False) -> str:
+        """Print a figure; not available is ``…``.
+
+        >>> Printer("vi").number(-12.25, 1), Printer("en").number(3.0, 1, signed=True)
+        ('−12,3', '+3.0')
+        """
+        text = true_minus(format_number(value, decimals, self.lang))
+        if signed and value is not None and math.isfinite(value) and value > 0:
+            return "+" + text
+        return text
+
+    def cell(self, number: Number) -> str:
+        """Print a typed cell."""
+        if number.digits is None or number.value is None:
+            return self.number(number.value, number.decimals, signed=number.signed)
+        if not math.isfinite(number.value):
+            return ELLIPSIS
+        text = true_minus(significant(number.value, number.digits, self.lang))
+        return "+" + text if number.signed and number.value > 0 else text
+
+    def percent(self, value: float | None, decimals: int = 1) -> str:
+        """Print per cent, as ``18,9%``."""
+        text = self.number(value, decimals)
+        return text if text == ELLIPSIS else text + "%"
+
+    def unit(self, unit: str) -> str:
+        """Name a unit."""
+        key = f"report.unit.{unit}"
+        return self.texts(key) if self.texts.has(key) else Labels(self.lang).unit(unit)
+
+    def scaled(self, value: float, unit: str) -> tuple[float, str]:
+        """Bring a value to the unit it is said in.
+
+        >>> Printer("en").scaled(688_000.0, "bn_vnd")
+        (688.0, 'thousand_bn_vnd')
+        """
+        threshold, factor, larger = _LARGE.get(unit, (math.inf, 1.0, unit))
+        return (value / factor, larger) if abs(value) >= threshold else (value, unit)
+
+    def amount(self, value: float | None, unit: str, decimals: int = 0) -> str:
+        """Print an official figure with its unit, digit by digit."""
+        if value is None or not math.isfinite(value):
+            return ELLIPSIS
+        return self._join(self.number(value, decimals), unit)
+
+    def about(self, value: float | None, unit: str) -> str:
+        """Print a forecast with its unit: three significant digits, counts whole.
+
+        >>> Printer("vi").about(687_612.0, "bn_vnd").replace(NBSP, " ")
+        '688 nghìn tỷ đồng'
+        """
+        if value is None or not math.isfinite(value):
+            return ELLIPSIS
+        if unit.startswith("percent"):
+            return self._join(self.number(value, 1), unit)
+        number, scaled_unit = self.scaled(value, unit)
+        if unit in ("bn_vnd", "mn_usd", "ha"):
+            return self._join(true_minus(significant(number, 3, self.lang)), scaled_unit)
+        return self._join(self.number(number), scaled_unit)
+
+    def _join(self, number: str, unit: str) -> str:
+        name = self.unit(unit)
+        if not name:
+            return number
+        return number + ("" if name.startswith("%") else NBSP) + name
+
+    def date(self, day: dt.date | None) -> str:
+        """Print a day."""
+        return format_date(day) if day else ELLIPSIS
+
+    def period(self, text: str) -> str:
+        """Print a period of the files in words; what is no period stays as it is."""
+        try:
+            return format_period(parse_period(text), self.lang)
+        except ValueError:
+            return text
+
+
+def lower_first(text: str) -> str:
+    """Start a phrase inside a sentence; abbreviations keep their capitals.
+
+    >>> lower_first("Kim ngạch"), lower_first("GRDP"), lower_first("Q1 2024")
+    ('kim ngạch', 'GRDP', 'Q1 2024')
+    """
+    return text if text[1:2].isupper() or text[1:2].isdigit() else text[:1].lower() + text[1:]

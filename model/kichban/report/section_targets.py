@@ -1,0 +1,87 @@
+"""Section I: where each target stands, on one page."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from kichban.report.context import Context
+from kichban.report.document import Block, Bullets, Paragraph, Rich, Run, Section, plain
+from kichban.report.lookup import number, text
+from kichban.report.printing import lower_first
+from kichban.report.tables_targets import other_table, replaced_table, summary_table
+from kichban.report.wording import likelihood
+
+_SENTENCES = 3
+_ORDER = ("likely", "possible", "hard", "unlikely")
+
+
+def summary_section(context: Context) -> Section:
+    """Give the first page: how many targets are met, each of them, and what must be done."""
+    words = context.texts
+    blocks: list[Block] = [Paragraph(plain(_lead(context)))]
+    if context.targets.first:
+        blocks.append(summary_table(context))
+        blocks.append(Paragraph(plain(words("report.targets.note")), "note"))
+    required, base = _required(context)
+    if required:
+        title = Run(words("report.required.title"), bold=True, note=base)
+        blocks.append(Paragraph((title,), "lead"))
+        blocks.append(Bullets(required))
+    return Section(words("report.section.summary"), tuple(blocks))
+
+
+def other_targets_blocks(context: Context) -> tuple[Block, ...]:
+    """Give the targets that are not judged on the first page, and those replaced."""
+    blocks: list[Block] = []
+    if context.targets.other:
+        blocks.append(other_table(context))
+    if context.targets.replaced:
+        blocks.append(replaced_table(context))
+    if context.targets.past:
+        note = context.texts("report.targets.past", count=f"{context.targets.past}")
+        blocks.append(Paragraph(plain(note), "note"))
+    return tuple(blocks)
+
+
+def _lead(context: Context) -> str:
+    """Count the targets by word; say so where there is nothing to count."""
+    words = context.texts
+    if not context.tables.gaps:
+        return words("report.targets.none")
+    if not context.targets.first:
+        return words("report.targets.none_comparable")
+    counts = Counter(
+        likelihood(probability)
+        for row in context.targets.first
+        if (probability := number(row, "probability")) is not None
+        and text(row, "remark") not in ("by_construction", "reached")
+    )
+    parts = [
+        words(f"report.count.{key}", count=f"{counts[key]}") for key in _ORDER if counts.get(key)
+    ]
+    return words(
+        "report.targets.lead",
+        date=context.printer.date(context.tables.edition.as_of),
+        scenario=lower_first(context.scenario_full(context.tables.edition.headline)),
+        total=f"{len(context.targets.first)}",
+        counts="; ".join(parts) or words("report.count.none"),
+    )
+
+
+def _required(context: Context) -> tuple[tuple[Rich, ...], str]:
+    """Give the sentences on what this year's targets, or output's last one, need, and their bases.
+
+    More than three would not fit on the page.
+    """
+    found: list[Rich] = []
+    bases: list[str] = []
+    for row in context.targets.first:
+        this_year = text(row, "required_rate_kind") == "rest_of_year_yoy"
+        if not this_year and text(row, "indicator") != "industrial_output":
+            continue
+        sentence = context.wording.required(row)
+        if sentence and len(found) < _SENTENCES:
+            found.append(plain(sentence))
+            bases += text(row, "required_base").split()
+    sources = context.citations.of(bases)
+    return tuple(found), context.texts("report.required.base", sources=sources) if sources else ""

@@ -1,0 +1,181 @@
+"""What must be settled before signing: one row for each set of prints that cannot all be true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kichban.ledger.values import Statement
+from kichban.report.context import Context
+from kichban.report.document import Cell, Column, Table
+from kichban.report.lookup import Row, end_year, number, records, text
+from kichban.report.printing import lower_first
+from kichban.report.tables_series import plain_decimals
+from kichban.texts import Lang
+
+#: Gravest first; what the table calls otherwise follows in its own order.
+_SEVERITY = ("error", "high", "severe", "warning", "medium", "moderate", "low", "minor", "info")
+#: Severities that are listed without their explanation.
+_SMALL = ("medium", "moderate", "low", "minor", "info")
+#: Prints shown for one contradiction; the others are counted.
+_PRINTS = 7
+_VIETNAMESE = set("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
+
+
+def contradictions(context: Context) -> list[Row]:
+    """Give the contradictions, gravest first."""
+    edition = context.tables.edition
+    # The same findings with words in both languages, where the edition has them.
+    worded = edition.extras.get("contradictions")
+    rows: list[Row] = list(records(edition.contradictions if worded is None else worded))
+
+    def rank(row: Row) -> int:
+        severity = text(row, "severity")
+        return _SEVERITY.index(severity) if severity in _SEVERITY else len(_SEVERITY)
+
+    return sorted(rows, key=rank)
+
+
+def contradictions_table(context: Context) -> Table | None:
+    """Give one row with its explanation for each grave one that touches last year or later."""
+    rows = tuple(
+        (*_first_cells(context, row, index), Cell(_explanation(context, row)))
+        for index, row in enumerate(_of(context, leading=True), 1)
+    )
+    if not rows:
+        return None
+    words = context.texts
+    columns = (
+        *_first_columns(context, "36mm"),
+        Column(words("report.contradictions.explanation"), "1fr", "left"),
+    )
+    return Table(words("report.contradictions.title"), columns, rows, size=9)
+
+
+def other_table(context: Context) -> Table | None:
+    """List the small ones and those of earlier years, a line each."""
+    rows = tuple(
+        (*_first_cells(context, row, index), Cell(_kind_name(context, row)))
+        for index, row in enumerate(_of(context, leading=False), 1)
+    )
+    if not rows:
+        return None
+    words = context.texts
+    columns = (
+        *_first_columns(context, "1fr"),
+        Column(words("report.contradictions.kind_name"), "22mm", "left"),
+    )
+    note = (words("report.contradictions.other_note"),)
+    return Table(words("report.contradictions.other_title"), columns, rows, notes=note, size=9)
+
+
+def _of(context: Context, *, leading: bool) -> list[Row]:
+    """Divide the rows: grave and not of years long signed, or the rest."""
+    since = context.year - 1
+    return [
+        row
+        for row in contradictions(context)
+        if (end_year(row) >= since and text(row, "severity") not in _SMALL) == leading
+    ]
+
+
+def _first_columns(context: Context, subject: str) -> tuple[Column, ...]:
+    words = context.texts
+    return (
+        Column(words("report.form.no"), "8mm", "centre"),
+        Column(words("report.contradictions.subject"), subject, "left"),
+        Column(words("report.contradictions.stated"), "18mm"),
+        Column(words("report.contradictions.implied"), "18mm"),
+    )
+
+
+def _first_cells(context: Context, row: Row, index: int) -> tuple[Cell, ...]:
+    parts = [context.labels.indicator(text(row, "indicator"))]
+    first = next(context.tables.statements(text(row, "statements").split()[:1]), None)
+    if first is not None and first.breakdown:
+        parts.append(lower_first(context.labels.breakdown(first.breakdown)))
+    if text(row, "period"):
+        parts.append(lower_first(context.printer.period(text(row, "period"))))
+    return (
+        Cell(f"{index}"),
+        Cell(", ".join(parts)),
+        Cell(_value(context, number(row, "stated"))),
+        Cell(_value(context, number(row, "implied"))),
+    )
+
+
+def _kind(context: Context, row: Row) -> str:
+    kind = text(row, "kind")
+    return kind if context.texts.has(f"report.contradictions.kind.{kind}") else "other"
+
+
+def _kind_name(context: Context, row: Row) -> str:
+    return context.texts(f"report.contradictions.kind.{_kind(context, row)}")
+
+
+def _value(context: Context, value: float | None) -> str:
+    if value is None:
+        return "-"
+    decimals = 0 if abs(value) >= 1000 or float(value).is_integer() else 2
+    return context.printer.number(value, decimals)
+
+
+def _prints(context: Context, statements: Sequence[Statement]) -> str:
+    """Give a line a print; what a list cannot show is counted."""
+    lines = [f"– {_print(context, s)}" for s in statements[:_PRINTS]]
+    if len(statements) > _PRINTS:
+        lines.append(context.texts("report.series.more", count=f"{len(statements) - _PRINTS}"))
+    return "\n".join(lines)
+
+
+def _print(context: Context, statement: Statement) -> str:
+    """Say one print: what, how much, who, when."""
+    value = context.printer.amount(statement.value, statement.unit, plain_decimals(statement.value))
+    measure = f"report.measure.{statement.measure}"
+    what = context.texts(measure) + " " if context.texts.has(measure) else ""
+    where = context.printer.period(statement.period.text) if statement.period else ""
+    part = context.labels.breakdown(statement.breakdown)
+    head = f"{part}, {lower_first(where)}" if part and where else part or where
+    return context.texts(
+        "report.contradictions.print",
+        head=head,
+        value=f"{what}{value}",
+        source=context.citations.print_of(statement),
+    )
+
+
+def _explanation(context: Context, row: Row) -> str:
+    """Explain in the report's language: the finding's own words, or what its kind means.
+
+    The edition may carry both languages (``explanation_vi``, ``explanation_en``) or one.
+    """
+    said = _own(context, row, "explanation")
+    if not said:
+        prints = _prints(context, tuple(context.tables.statements(text(row, "statements").split())))
+        why = context.texts(f"report.contradictions.why.{_kind(context, row)}")
+        said = f"{prints}\n{why}" if prints else why
+        z = number(row, "z")
+        if z is not None:
+            apart = context.printer.number(abs(z), 1)
+            said = f"{said} {context.texts('report.contradictions.apart', z=apart)}"
+    repairs = _own(context, row, "repairs")
+    if repairs:
+        said = f"{said}\n{context.texts('report.contradictions.repairs', repairs=repairs)}"
+    return said
+
+
+def _own(context: Context, row: Row, column: str) -> str:
+    """Give the table's own sentence where it has one in this language."""
+    said = text(row, f"{column}_{context.lang}")
+    if said:
+        return said
+    said = text(row, column)
+    return said if " " in said and language_of(said) == context.lang else ""
+
+
+def language_of(sentence: str) -> Lang:
+    """Tell Vietnamese from English by its letters.
+
+    >>> language_of("số in"), language_of("the print")
+    ('vi', 'en')
+    """
+    return "vi" if _VIETNAMESE & set(sentence.lower()) else "en"

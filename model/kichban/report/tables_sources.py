@@ -1,0 +1,86 @@
+"""Parameters with their source and tag, and every source cited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kichban.catalogue import Parameter, load_parameters
+from kichban.ledger.values import Source
+from kichban.report.citations import publisher_of
+from kichban.report.context import Context
+from kichban.report.document import Cell, Column, Table
+from kichban.report.tables_scenarios import setting
+
+
+def parameters_table(context: Context) -> Table:
+    """Give every parameter: value in the headline scenario, range, tag, what it rests on."""
+    edition = context.tables.edition
+    headline = edition.scenarios.get(edition.headline)
+    values: Mapping[str, Any] = headline.values if headline else {}
+    rows = tuple(
+        (
+            Cell(context.labels.parameter(key)),
+            Cell(setting(context, values.get(key, known.default), key)),
+            Cell(_range(context, key, known)),
+            Cell(known.tag),
+            Cell(_reason(context, known)),
+        )
+        for key, known in load_parameters().items()
+    )
+    words = context.texts
+    columns = (
+        Column(words("report.scenarios.parameter"), "42mm", "left"),
+        Column(words("report.parameters.value"), "18mm", "centre"),
+        Column(words("report.parameters.range"), "20mm", "centre"),
+        Column(words("report.parameters.tag"), "9mm", "centre"),
+        Column(words("report.parameters.reason"), "1fr", "left"),
+    )
+    notes = (words("report.parameters.note"),)
+    return Table(words("report.parameters.title"), columns, rows, notes=notes, size=8.5)
+
+
+def _range(context: Context, key: str, known: Parameter) -> str:
+    if known.low is None or known.high is None:
+        return "-"
+    return f"{setting(context, known.low, key)}–{setting(context, known.high, key)}"
+
+
+def _reason(context: Context, known: Parameter) -> str:
+    """Give the assumption in words, then the sources it rests on by publisher and day."""
+    sources = context.citations.of(known.sources)
+    said = known.assumption[context.lang]
+    return f"{said} [{sources}]" if sources else said
+
+
+def sources_table(context: Context) -> Table | None:
+    """List the sources cited, two beside each other; ``None`` where none is."""
+    cited = context.citations.cited()
+    if not cited:
+        return None
+    words = context.texts
+    half = (len(cited) + 1) // 2
+    columns = 2 * (
+        Column(words("report.sources.id"), "12mm", "left"),
+        Column(words("report.sources.publisher"), "1fr", "left"),
+        Column(words("report.sources.published"), "30mm", "centre"),
+    )
+    rows = tuple(
+        (
+            *_source(context, *cited[index]),
+            *(
+                _source(context, *cited[index + half])
+                if index + half < len(cited)
+                else (Cell(""), Cell(""), Cell(""))
+            ),
+        )
+        for index in range(half)
+    )
+    return Table(words("report.sources.table_title"), columns, rows, size=9)
+
+
+def _source(context: Context, source: Source, day: str) -> tuple[Cell, Cell, Cell]:
+    publisher = publisher_of(source, context.printer)
+    titled = f"“{source.title}”" if source.title else ""
+    name = publisher if not titled or titled == publisher else f"{publisher}, {titled}"
+    return Cell(source.id), Cell(name), Cell(day or "-")

@@ -1,0 +1,25 @@
+"""Scenarios: short files of differences, resolved into values, paths and priors."""
+
+from kichban.scenario.draws import BLOCK, draw_parameters
+from kichban.scenario.inspect import Difference, differences, explain, resolved_document
+from kichban.scenario.paths import parameter_path, path_values, reach_target
+from kichban.scenario.resolve import read_scenarios
+from kichban.scenario.values import Correlation, Origin, PathStep, Prior, Scenario
+
+__all__ = [
+    "BLOCK",
+    "Correlation",
+    "Difference",
+    "Origin",
+    "PathStep",
+    "Prior",
+    "Scenario",
+    "differences",
+    "draw_parameters",
+    "explain",
+    "parameter_path",
+    "path_values",
+    "reach_target",
+    "read_scenarios",
+    "resolved_document",
+]

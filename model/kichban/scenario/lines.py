@@ -1,0 +1,65 @@
+"""Line numbers of the keys of a TOML text, which tomllib does not tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+#: dotted key, quotes left out, to its line
+Lines = Mapping[str, int]
+
+_PART = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
+_DOTTED = rf"{_PART}(?:\s*\.\s*{_PART})*"
+_TABLE = re.compile(rf"\s*(\[\[?)\s*({_DOTTED})\s*\]")
+_KEY = re.compile(rf"\s*({_DOTTED})\s*=(.*)")
+_LONG = re.compile(r'"""|\'\'\'')
+
+
+def key_lines(text: str) -> Lines:
+    r"""Map every dotted key to its line, the first line being 1.
+
+    Quotes do not count: ``"land.slip_park"`` and ``land.slip_park`` are one key. Tables of an
+    array carry their number; keys inside an inline table are not listed.
+
+    >>> text = '[set]\n"land.slip_park" = 1.3\n[[uncertainty.correlation]]\nrho = 0.5\n'
+    >>> key_lines(text)["set.land.slip_park"], key_lines(text)["uncertainty.correlation.0.rho"]
+    (2, 4)
+    """
+    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    table = closing = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if closing:
+            closing = "" if closing in line else closing
+        elif match := _TABLE.match(line):
+            table = _joined(match[2])
+            found.setdefault(table, number)
+            if match[1] == "[[":
+                counts[table] = counts.get(table, -1) + 1
+                table = f"{table}.{counts[table]}"
+                found[table] = number
+        elif match := _KEY.match(line):
+            key = _joined(match[1])
+            found.setdefault(f"{table}.{key}" if table else key, number)
+            marks = _LONG.findall(match[2])
+            closing = marks[0] if len(marks) == 1 else ""
+    return MappingProxyType(found)
+
+
+def line_of(lines: Lines, *path: str) -> int | None:
+    """Give the line of a key, or of the nearest thing around it.
+
+    >>> line_of({"label": 5}, "label", "vi"), line_of({}, "label")
+    (5, None)
+    """
+    parts = ".".join(path).split(".")
+    for length in range(len(parts), 0, -1):
+        place = ".".join(parts[:length])
+        if place in lines:
+            return lines[place]
+    return None
+
+
+def _joined(dotted: str) -> str:
+    return ".".join(part.strip("\"'") for part in re.findall(_PART, dotted))

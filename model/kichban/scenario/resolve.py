@@ -1,0 +1,99 @@
+"""Layers joined: catalogue default → parents, oldest first → includes → own → ``--set``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from kichban.catalogue import Parameters
+from kichban.errors import Fault
+from kichban.scenario.graph import included, index_layers, lineage
+from kichban.scenario.layers import Layer
+from kichban.scenario.overrides import read_overrides
+from kichban.scenario.schema import is_overlay, overlay_name, read_layer
+from kichban.scenario.state import State, kept_correlations
+from kichban.scenario.values import Scenario
+
+
+def read_scenarios(
+    texts: Mapping[str, str],
+    parameters: Parameters,
+    overrides: Sequence[tuple[str, str]] = (),
+) -> tuple[Mapping[str, Scenario], tuple[Fault, ...]]:
+    """Read and resolve every scenario of a study.
+
+    A user's mistake is never raised: all are returned at once, and the scenarios that can still
+    be resolved are too.
+
+    Parameters
+    ----------
+    texts
+        Path relative to the study, such as ``scenarios/high.toml``, to its text.
+    overrides
+        Pairs of key and value as given to ``--set``.
+
+    Returns
+    -------
+    scenarios : mapping by name, in the order of their files
+    faults : in the order of files, then of lines
+    """
+    top, noted = read_overrides(overrides, parameters)
+    faults = list(noted)
+    layers: dict[str, Layer] = {}
+    unreadable: set[str] = set()
+    for file in sorted(texts):
+        layer, noted = read_layer(file, texts[file], parameters)
+        faults.extend(noted)
+        if layer is None:
+            unreadable.add(overlay_name(file))
+        else:
+            layers[file] = layer
+    named = index_layers(layers, faults)
+    found: dict[str, Scenario] = {}
+    for layer in named.values():
+        if not is_overlay(layer.file):
+            stack = _stack(layer, named, frozenset(unreadable), faults)
+            if stack:
+                found[layer.name] = _resolve(layer, (*stack, top), parameters, faults)
+    return MappingProxyType(found), _in_order(faults)
+
+
+def _in_order(faults: list[Fault]) -> tuple[Fault, ...]:
+    """Sort faults by place; one that several scenarios run into is told once."""
+    once = {(f.code, f.file, f.row, f.column, f.value): f for f in faults}
+    return tuple(sorted(once.values(), key=lambda f: (f.file, f.row or 0, f.column, f.code)))
+
+
+def _stack(
+    layer: Layer, named: Mapping[str, Layer], unreadable: frozenset[str], faults: list[Fault]
+) -> tuple[Layer, ...]:
+    line = lineage(layer, named, unreadable, faults)
+    stack: list[Layer] = []
+    for step in line:
+        # a parent's missing overlay is the parent's fault and told there
+        told = faults if step is layer else []
+        stack += [*included(step, named, unreadable, told), step]
+    return tuple(stack)
+
+
+def _resolve(
+    layer: Layer, stack: Sequence[Layer], parameters: Parameters, faults: list[Fault]
+) -> Scenario:
+    state = State(parameters, faults)
+    for step in stack:
+        state.apply(step)
+    sources = dict.fromkeys(source for step in stack for source in step.sources)
+    return Scenario(
+        name=layer.name,
+        file=layer.file,
+        label=layer.label,
+        story=layer.story,
+        status=layer.status,
+        extends=layer.extends,
+        sources=tuple(sources),
+        values=MappingProxyType(state.values),
+        paths=MappingProxyType({k: state.paths[k] for k in parameters if k in state.paths}),
+        priors=MappingProxyType({k: state.priors[k] for k in parameters if k in state.priors}),
+        correlations=kept_correlations(state, layer),
+        origins=MappingProxyType({k: tuple(o) for k, o in state.origins.items()}),
+    )

@@ -1,0 +1,228 @@
+"""One scenario file read strictly: every unknown key, wrong type or missing word is a fault."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+from kichban.catalogue import Label, Parameters
+from kichban.catalogue.parameters import Value
+from kichban.errors import Fault
+from kichban.scenario.check_priors import check_prior
+from kichban.scenario.check_steps import check_step
+from kichban.scenario.checks import check_value, is_number
+from kichban.scenario.layers import Layer, Notes, flatten, nearest
+from kichban.scenario.lines import key_lines
+from kichban.scenario.values import STATUSES, Correlation, PathStep, Prior
+
+FORMAT = 1
+OVERLAYS = "scenarios/overlays/"
+_SETTINGS = ("set", "path", "unset", "uncertainty")
+_REQUIRED = ("name", "extends", "label", "status", "story")
+_SCENARIO_KEYS = ("format", *_REQUIRED, "include", "sources", *_SETTINGS)
+_OVERLAY_KEYS = ("format", "label", "story", "sources", *_SETTINGS)
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_LINE = re.compile(r"line (\d+)")
+_EMPTY: Label = MappingProxyType({})
+
+
+def is_overlay(file: str) -> bool:
+    """Whether a file is an overlay rather than a scenario.
+
+    >>> is_overlay("scenarios/overlays/weak_demand.toml"), is_overlay("scenarios/low.toml")
+    (True, False)
+    """
+    return file.startswith(OVERLAYS)
+
+
+def overlay_name(file: str) -> str:
+    """Give the name under which an overlay is included.
+
+    >>> overlay_name("scenarios/overlays/weak_demand.toml")
+    'overlays/weak_demand'
+    """
+    return file.removeprefix("scenarios/").removesuffix(".toml")
+
+
+def read_layer(
+    file: str, text: str, parameters: Parameters
+) -> tuple[Layer | None, tuple[Fault, ...]]:
+    """Read one file; ``None`` where it is no TOML or of a newer format."""
+    notes = Notes(file, key_lines(text))
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        match = _LINE.search(str(error))
+        row = int(match[1]) if match else None
+        return None, (Fault("E-SCN-001", file, row, detail={"reason": str(error)}),)
+    if not _check_format(document, notes):
+        return None, tuple(notes.faults)
+    overlay = is_overlay(file)
+    allowed = _OVERLAY_KEYS if overlay else _SCENARIO_KEYS
+    for name in document:
+        if name not in allowed:
+            notes.fault("E-SCN-004", (name,), name, **nearest(name, allowed))
+    if not overlay:
+        for name in _REQUIRED:
+            if name not in document:
+                notes.fault("E-SCN-006", (), "", field=name)
+    layer = _layer(document, notes, parameters)
+    return layer, tuple(notes.faults)
+
+
+def _check_format(document: Mapping[str, Any], notes: Notes) -> bool:
+    version = document.get("format")
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        notes.fault("E-SCN-002", ("format",), "" if version is None else version)
+        return False
+    if version > FORMAT:
+        notes.fault("E-SCN-003", ("format",), version, newest=str(FORMAT))
+        return False
+    return True
+
+
+def _layer(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -> Layer:
+    name = _text(document, "name", notes) or PurePosixPath(notes.file).stem
+    if not _NAME.fullmatch(name):
+        notes.fault("E-SCN-008", ("name",), name)
+    status = _text(document, "status", notes)
+    if status and status not in STATUSES:
+        notes.fault("E-SCN-024", ("status",), status, **nearest(status, STATUSES))
+    values = _values(document, notes, parameters)
+    unset = _unset(document, notes, parameters)
+    for key in unset:
+        if key in values:
+            notes.fault("E-SCN-041", ("set", key), key)
+    priors, correlations = _uncertainty(document, notes, parameters)
+    return Layer(
+        file=notes.file,
+        name=overlay_name(notes.file) if is_overlay(notes.file) else name,
+        label=_label(document, "label", notes),
+        story=_label(document, "story", notes),
+        status=status,
+        extends=_text(document, "extends", notes),
+        include=_texts(document, "include", notes),
+        sources=_texts(document, "sources", notes),
+        values=MappingProxyType(values),
+        paths=MappingProxyType(_paths(document, notes, parameters)),
+        priors=MappingProxyType(priors),
+        unset=tuple(key for key in unset if key not in values),
+        correlations=correlations,
+        lines=notes.lines,
+    )
+
+
+def _text(document: Mapping[str, Any], name: str, notes: Notes) -> str:
+    value = document.get(name, "")
+    if not isinstance(value, str):
+        notes.fault("E-SCN-005", (name,), value, expected='"baseline"')
+        return ""
+    return value
+
+
+def _texts(document: Mapping[str, Any], name: str, notes: Notes, *around: str) -> tuple[str, ...]:
+    value = document.get(name, [])
+    if not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
+        notes.fault("E-SCN-005", (*around, name), value, expected='["…", "…"]')
+        return ()
+    return tuple(value)
+
+
+def _label(document: Mapping[str, Any], name: str, notes: Notes) -> Label:
+    if name not in document:
+        return _EMPTY
+    value = document[name]
+    if not isinstance(value, dict):
+        notes.fault("E-SCN-005", (name,), value, expected='{ vi = "…", en = "…" }')
+        return _EMPTY
+    for language in ("vi", "en"):
+        if not (isinstance(value.get(language), str) and value[language].strip()):
+            notes.fault("E-SCN-007", (name,), "", field=name, language=language)
+    for language in value:
+        if language not in ("vi", "en"):
+            detail = nearest(language, ("vi", "en"))
+            notes.fault("E-SCN-004", (name, language), language, **detail)
+    return MappingProxyType({k: " ".join(str(v).split()) for k, v in value.items()})
+
+
+def _table(document: Mapping[str, Any], name: str, notes: Notes) -> Mapping[str, Any]:
+    value = document.get(name, {})
+    if not isinstance(value, dict):
+        notes.fault("E-SCN-005", (name,), value, expected=f"[{name}]")
+        return {}
+    return value
+
+
+def _known(key: str, path: tuple[str, ...], notes: Notes, parameters: Parameters) -> bool:
+    if key not in parameters:
+        notes.fault("E-SCN-020", path, key, **nearest(key, parameters))
+    return key in parameters
+
+
+def _values(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for key, value in flatten(_table(document, "set", notes), parameters).items():
+        place = ("set", key)
+        if _known(key, place, notes, parameters):
+            checked = check_value(parameters[key], value, place, notes)
+            if checked is not None:
+                found[key] = checked
+    return found
+
+
+def _paths(
+    document: Mapping[str, Any], notes: Notes, parameters: Parameters
+) -> dict[str, PathStep]:
+    found: dict[str, PathStep] = {}
+    for key, table in flatten(_table(document, "path", notes), parameters).items():
+        place = ("path", key)
+        if _known(key, place, notes, parameters):
+            step = check_step(parameters[key], table, place, notes)
+            if step is not None:
+                found[key] = step
+    return found
+
+
+def _unset(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -> tuple[str, ...]:
+    table = _table(document, "unset", notes)
+    for name in table:
+        if name != "keys":
+            notes.fault("E-SCN-004", ("unset", name), name, **nearest(name, ("keys",)))
+    keys = _texts(table, "keys", notes, "unset")
+    return tuple(k for k in keys if _known(k, ("unset", "keys"), notes, parameters))
+
+
+def _uncertainty(
+    document: Mapping[str, Any], notes: Notes, parameters: Parameters
+) -> tuple[dict[str, Prior | None], tuple[Correlation, ...]]:
+    table = dict(_table(document, "uncertainty", notes))
+    pairs = table.pop("correlation", [])
+    found: dict[str, Prior | None] = {}
+    for key, entry in flatten(table, parameters).items():
+        place = ("uncertainty", key)
+        if _known(key, place, notes, parameters):
+            usable, prior = check_prior(parameters[key], entry, place, notes)
+            if usable:
+                found[key] = prior
+    if not isinstance(pairs, list):
+        notes.fault("E-SCN-005", ("uncertainty", "correlation"), pairs, expected="[[…]]")
+        pairs = []
+    read = [_correlation(pair, i, notes, parameters) for i, pair in enumerate(pairs)]
+    return found, tuple(pair for pair in read if pair is not None)
+
+
+def _correlation(pair: Any, index: int, notes: Notes, parameters: Parameters) -> Correlation | None:
+    place = ("uncertainty", "correlation", str(index))
+    fields = pair if isinstance(pair, dict) else {}
+    of, rho = fields.get("of"), fields.get("rho")
+    right = set(fields) == {"of", "rho"} and is_number(rho) and -1 < rho < 1
+    if not right or not isinstance(of, list) or len(of) != 2 or of[0] == of[1]:
+        notes.fault("E-SCN-033", place, pair)
+        return None
+    first, second = str(of[0]), str(of[1])
+    known = [_known(key, (*place, "of"), notes, parameters) for key in (first, second)]
+    return Correlation((first, second), float(fields["rho"])) if all(known) else None

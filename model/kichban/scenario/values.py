@@ -1,0 +1,96 @@
+"""The nouns of scenarios, frozen: steps of a path, priors, origins, the resolved scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from kichban.catalogue import Label
+from kichban.catalogue.parameters import Value
+
+Op = Literal["replace", "add", "scale", "reach"]
+Shape = Literal["step", "linear", "geometric", "front", "back", "logistic"]
+Edge = Literal["parent", "hold"]
+PriorDist = Literal["pert", "triangular", "uniform", "normal", "lognormal"]
+Part = Literal["default", "set", "path", "uncertainty", "unset"]
+
+OPS: tuple[Op, ...] = ("replace", "add", "scale", "reach")
+SHAPES: tuple[Shape, ...] = ("step", "linear", "geometric", "front", "back", "logistic")
+EDGES: tuple[Edge, ...] = ("parent", "hold")
+STATUSES = ("draft", "official", "archived")
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One change of a parameter over the years.
+
+    `anchors` are (year, value) in order; between them `shape` leads from one to the next.
+    `before` the first and `after` the last anchor the value is held, or the parent's stays.
+    A `reach` step has only its `target`, the id of a target the projection must meet.
+    """
+
+    op: Op
+    shape: Shape = "linear"
+    anchors: tuple[tuple[int, float], ...] = ()
+    before: Edge = "parent"
+    after: Edge = "hold"
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What a parameter may be.
+
+    `low` and `high` are the ends of ``pert``, ``triangular`` and ``uniform``, and p10 and p90 of
+    ``normal`` and ``lognormal``; `mode` is the most likely value of the first two, for the others
+    their median. Draws are clipped to `bounds`, the parameter's error bounds.
+    """
+
+    dist: PriorDist
+    low: float
+    mode: float
+    high: float
+    bounds: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """Rank correlation of two uncertain parameters by a Gaussian copula."""
+
+    of: tuple[str, str]
+    rho: float
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one setting of a parameter comes from: the layer, its file and line."""
+
+    layer: str
+    file: str
+    line: int | None
+    part: Part
+    value: Value | PathStep | Prior
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scenario with every parameter resolved.
+
+    `values` holds all parameters (``None``: the data or the model decide), `paths` the steps to
+    apply in order on top of a value, `priors` what is sampled, `origins` every layer that touched
+    a parameter, the deciding one last.
+    """
+
+    name: str
+    file: str
+    label: Label
+    story: Label
+    status: str
+    extends: str
+    sources: tuple[str, ...]
+    values: Mapping[str, Value]
+    paths: Mapping[str, tuple[PathStep, ...]]
+    priors: Mapping[str, Prior]
+    correlations: tuple[Correlation, ...]
+    origins: Mapping[str, tuple[Origin, ...]]

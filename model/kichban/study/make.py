@@ -1,0 +1,137 @@
+"""Make the files of an edition: series, projection, gap, manifest, and tables for the report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from kichban import __version__
+from kichban.files import csv_bytes, json_bytes, sha256, zip_bytes
+from kichban.ledger import Ledger
+from kichban.numbers import canonical_number
+from kichban.projection import COLUMNS as PROJECTION_COLUMNS
+from kichban.projection import Projection, Settings, build_sites, project, projection_rows
+from kichban.reconcile import Finding, Series, SeriesRow, plan_identities, reconcile
+from kichban.scenario import Scenario, resolved_document
+from kichban.study.tables import identity_table, site_table
+from kichban.target import COLUMNS as GAP_COLUMNS
+from kichban.target import gap_rows, gap_to_target
+
+if TYPE_CHECKING:
+    from kichban.study.study import Request, Study
+
+SERIES_COLUMNS = (
+    "region", "indicator", "breakdown", "period", "measure", "value", "lower", "upper", "unit",
+    "price_basis", "origin", "statements",
+)  # fmt: skip
+FINDING_COLUMNS = (
+    "kind", "severity", "indicator", "period", "statements", "stated", "implied", "z",
+    "explanation", "repairs",
+)  # fmt: skip
+DIGITS = 7
+
+
+def series_files(series: Series, languages: Sequence[str]) -> dict[str, bytes]:
+    """Give ``series.csv`` and ``contradictions.csv``, and the words of the other languages."""
+    first = languages[0]
+    files = {
+        "series.csv": csv_bytes(SERIES_COLUMNS, [_series_cells(r) for r in series.rows]),
+        "contradictions.csv": csv_bytes(
+            FINDING_COLUMNS, [_finding_cells(f, first) for f in series.findings]
+        ),
+    }
+    rows = [
+        (f.explanation("vi"), f.repair("vi"), f.explanation("en"), f.repair("en"))
+        for f in series.findings
+    ]
+    columns = ("explanation_vi", "repairs_vi", "explanation_en", "repairs_en")
+    files["extra.findings.csv"] = csv_bytes(columns, rows)
+    return files
+
+
+def _series_cells(row: SeriesRow) -> tuple[str, ...]:
+    # A print keeps all its digits; an estimate has no more than seven.
+    digits = 15 if row.origin == "observed" else DIGITS
+    return (
+        row.region, row.indicator, row.breakdown, row.period.text, row.measure,
+        canonical_number(row.value, digits), canonical_number(row.lower, DIGITS),
+        canonical_number(row.upper, DIGITS), row.unit, row.price_basis, row.origin,
+        " ".join(row.statements),
+    )  # fmt: skip
+
+
+def _finding_cells(finding: Finding, lang: str) -> tuple[str, ...]:
+    def number(value: float) -> str:
+        return "" if math.isnan(value) else canonical_number(value, DIGITS)
+
+    return (
+        finding.kind, finding.severity, finding.indicator, finding.period,
+        " ".join(finding.statements), number(finding.stated), number(finding.implied),
+        number(round(finding.z, 2)) if not math.isnan(finding.z) else "",
+        finding.explanation(lang), finding.repair(lang),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def make_projection(
+    study: Study, request: Request, ledger: Ledger, scenarios: Mapping[str, Scenario]
+) -> tuple[Series, Projection]:
+    """Compute series and sample paths of a request."""
+    series = reconcile(ledger, study.catalogue)
+    settings = Settings(request.draws, request.seed, request.horizon, study.workers)
+    chosen = [scenarios[name] for name in request.scenarios]
+    fixed = None
+    if request.gates_from:
+        given, _ = study._scenarios(())
+        source = project(ledger, series, [given[request.gates_from]], study.parameters, settings)
+        fixed = source.scenarios[request.gates_from].approved_quarter
+    projection = project(
+        ledger, series, chosen, study.parameters, settings,
+        fixed_approval=fixed, progress=study.progress,
+    )  # fmt: skip
+    return series, projection
+
+
+def make_edition(
+    study: Study,
+    request: Request,
+    ledger: Ledger,
+    scenarios: Mapping[str, Scenario],
+    inputs: Mapping[str, bytes],
+) -> dict[str, bytes]:
+    """Give every file of an edition, those for the report named ``extra.…``."""
+    series, projection = make_projection(study, request, ledger, scenarios)
+    config = study.config
+    rows = projection_rows(projection, config.region, study.workers)
+    gaps = gap_to_target(ledger, projection)
+    registry = build_sites(ledger, study.parameters, request.seed)
+    manifest = {
+        "format": 1,
+        "program": "kichban",
+        "version": __version__,
+        "as_of": request.as_of.isoformat(),
+        "region": config.region,
+        "headline": config.headline,
+        "seed": request.seed,
+        "draws": request.draws,
+        "horizon": request.horizon,
+        "overrides": [list(pair) for pair in request.overrides],
+        "gates_from": request.gates_from,
+        "inputs": {name: sha256(data) for name, data in sorted(inputs.items())},
+        "scenarios": {name: resolved_document(scenarios[name]) for name in request.scenarios},
+        "notes": {
+            name: {k: round(v, 9) for k, v in paths.notes.items()}
+            for name, paths in projection.scenarios.items()
+        },
+        "parameters_newer_than_as_of": [
+            p.key for p in study.parameters.values() if p.known and p.known > request.as_of
+        ],
+    }
+    return series_files(series, config.languages) | {
+        "projections.csv": csv_bytes(PROJECTION_COLUMNS, rows),
+        "gap.csv": csv_bytes(GAP_COLUMNS, gap_rows(gaps, config.languages[0])),
+        "manifest.json": json_bytes(manifest),
+        "inputs.zip": zip_bytes(inputs),
+        "extra.land_sites.csv": site_table(registry, ledger),
+        "extra.identities.csv": identity_table(plan_identities(ledger, study.catalogue), study.catalogue),
+    }

@@ -1,0 +1,116 @@
+"""Tables of an edition that only the report reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kichban.catalogue import Catalogue
+from kichban.files import csv_bytes
+from kichban.ledger import Ledger, Statement
+from kichban.numbers import canonical_number
+from kichban.projection import SiteRegistry
+from kichban.reconcile import PlanIdentity
+from kichban.texts import LANGUAGES, Lang, format_number, format_period, texts_for
+
+SITE_COLUMNS = (
+    "site", "name_vi", "name", "kind", "parent", "synthetic", "gross_ha", "industrial_ha",
+    "serviced_ha", "leased_ha", "occupancy_pct", "stage",
+)  # fmt: skip
+IDENTITY_COLUMNS = (
+    "identity_vi", "identity_en", "document_vi", "document_en", "computed", "stated", "gap",
+    "repair_vi", "repair_en", "reading_vi", "reading_en",
+)  # fmt: skip
+DIGITS = 7
+
+
+def site_table(registry: SiteRegistry, ledger: Ledger) -> bytes:
+    """Give today's stocks of every site; occupancy is leased over planned industrial land."""
+    printed = {o.site for o in ledger.observations if o.use == "yes" and o.occupancy_pct is not None}
+    sites = registry.sites
+    rows = []
+    for i, site in enumerate(registry.ids):
+        industrial, leased = float(sites.industrial[i]), float(sites.leased[i])
+        established = int(sites.stage[i]) == 1
+        share = 100.0 * leased / industrial if industrial > 0 and established else None
+        known = established and (site in printed or leased > 0)
+        rows.append(
+            (
+                site, registry.names_vi[i], registry.names_en[i], registry.kinds[i],
+                registry.parents[i], "1" if registry.synthetic[i] else "",
+                _number(float(sites.gross[i])), _number(industrial if industrial > 0 else None),
+                _number(float(sites.serviced[i]) if established else None),
+                _number(leased if established else None), _number(share if known else None),
+                registry.stages[i],
+            )
+        )  # fmt: skip
+    return csv_bytes(SITE_COLUMNS, rows)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else canonical_number(value, DIGITS)
+
+
+def identity_table(plans: Sequence[PlanIdentity], catalogue: Catalogue) -> bytes:
+    """Give the accounts of the plans: how each adds up, every single repair, and the reading."""
+    rows = []
+    for plan in plans:
+        label = catalogue.identities[plan.identity].label
+        closure = plan.closure
+        rows.append(
+            (
+                label["vi"], label["en"], plan.document["vi"], plan.document["en"],
+                _number(closure.computed), _number(closure.stated), _number(closure.gap),
+                *(_repairs(plan, lang) for lang in LANGUAGES),
+                *(_reading(plan, lang) for lang in LANGUAGES),
+            )
+        )  # fmt: skip
+    return csv_bytes(IDENTITY_COLUMNS, rows)
+
+
+def _repairs(plan: PlanIdentity, lang: Lang) -> str:
+    words = texts_for(lang)
+    by_name: Mapping[str, Statement] = {s.id: s for _, s in plan.terms} | {
+        "base": plan.base,
+        plan.result.id: plan.result,
+    }
+    found = []
+    for repair in plan.closure.repairs:
+        s = by_name[repair.name]
+        part = s.breakdown.removeprefix("stage:")
+        label = words(f"findings.plan_term.{'base' if repair.name == 'base' else _term(part)}")
+        found.append(
+            words(
+                "findings.repair_term",
+                term=label,
+                printed=_figure(s.value, lang),
+                value=_figure(repair.value, lang),
+            )
+        )
+    return "; ".join(found)
+
+
+def _term(part: str) -> str:
+    return part.split("_", 1)[0] if not part.startswith("new_expanded") else "new_expanded"
+
+
+def _figure(value: float, lang: Lang) -> str:
+    return format_number(value, 0 if abs(value - round(value)) < 1e-6 else 2, lang)
+
+
+def _reading(plan: PlanIdentity, lang: Lang) -> str:
+    """Say how the model reads a plan that does not close, where an earlier print explains it."""
+    words = texts_for(lang)
+    if plan.closure.closes:
+        return words("findings.plan_closes")
+    if plan.base_before is None:
+        return words("findings.plan_open")
+    before = plan.base_before
+    repair = next(r for r in plan.closure.repairs if r.name == "base")
+    return words(
+        "findings.plan_reading",
+        base=_figure(repair.value, lang),
+        printed=_figure(before.value, lang),
+        period=format_period(before.period, lang) if before.period else "…",
+        existing=_figure(plan.base.value - repair.value, lang),
+        remaining=_figure(plan.result.value - plan.base.value, lang),
+    )

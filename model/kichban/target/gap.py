@@ -1,0 +1,254 @@
+"""The gap of every scenario to every target (``gap.csv``)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kichban.ledger import Ledger, Statement, Target, newest_print
+from kichban.numbers import FloatArray, canonical_number
+from kichban.projection import RATES, Projection, ScenarioPaths, Variable
+from kichban.target.required import Required, across_years, within_year
+
+COLUMNS = (
+    "scenario", "target", "region", "indicator", "breakdown", "period", "measure", "sense",
+    "target_value", "target_upper", "unit", "price_basis", "document", "target_status", "p10",
+    "p50", "p90", "gap", "gap_percent", "probability", "probability_error", "required_amount",
+    "required_rate", "required_rate_kind", "required_rate_low", "required_rate_high",
+    "required_base", "reached_in", "remark",
+)  # fmt: skip
+#: indicators with price bases: a target without one cannot be compared
+NEEDS_BASIS = frozenset({"industrial_output"})
+DIGITS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """One scenario against one target; `draws` stays out of files.
+
+    Percentages as in print for rates; `probability` 0…1; NaN where there is none.
+    """
+
+    scenario: str
+    target: Target
+    p10: float = math.nan
+    p50: float = math.nan
+    p90: float = math.nan
+    probability: float = math.nan
+    probability_error: float = math.nan
+    required: Required | None = None
+    reached_in: str = ""
+    remark: str = ""
+
+    @property
+    def gap(self) -> float:
+        """Target minus p50: positive is short."""
+        return self.target.value - self.p50
+
+
+def gap_to_target(ledger: Ledger, projection: Projection) -> tuple[GapRow, ...]:
+    """Hold every target that is not over yet against every scenario."""
+    rows = []
+    for target in ledger.targets:
+        if target.period.year < projection.axis.first_year:
+            continue
+        for name, scenario in projection.scenarios.items():
+            rows.append(_row(ledger, projection, name, scenario, target))
+    order = {name: i for i, name in enumerate(projection.scenarios)}
+    return tuple(sorted(rows, key=lambda r: (order[r.scenario], r.target.id)))
+
+
+def _row(
+    ledger: Ledger, projection: Projection, name: str, scenario: ScenarioPaths, target: Target
+) -> GapRow:
+    row = GapRow(name, target)
+    if _is_identity_part(target):
+        return replace(row, remark="identity_part")
+    if target.indicator in NEEDS_BASIS and not target.price_basis:
+        return replace(row, remark="not_comparable")
+    printed = _printed(ledger, target, projection)
+    if printed is not None:
+        met = _meets(np.array([printed.value]), target)[0]
+        value = printed.value
+        return replace(row, p10=value, p50=value, p90=value, remark="reached" if met else "")
+    values = _values(ledger, projection, scenario, target)
+    if values is None:
+        other_basis = target.price_basis == "constant_2010"
+        return replace(row, remark="not_comparable" if other_basis else "no_projection")
+    p10, p50, p90 = (float(q) for q in np.quantile(values, (0.1, 0.5, 0.9)))
+    row = replace(
+        row, p10=p10, p50=p50, p90=p90, required=_required(ledger, projection, target),
+        reached_in=_reached_in(ledger, projection, scenario, target),
+    )  # fmt: skip
+    if target.id in scenario.by_construction:
+        return replace(row, remark="by_construction")
+    met = _meets(values, target)
+    return replace(
+        row,
+        probability=float(met.mean()),
+        probability_error=_block_error(met, projection.block),
+        remark="reached" if _already_met(ledger, target) else "",
+    )
+
+
+def _is_identity_part(target: Target) -> bool:
+    parts = ("new_", "expanded_", "removed_", "merged_", "kept_", "added_", "additional_")
+    return any(
+        part.removeprefix("stage:").startswith(parts) for part in target.breakdown.split("+")
+    )
+
+
+def _variable(target: Target) -> Variable:
+    """Name the projected variable a target is about; the planned total is all established."""
+    breakdown = "+".join(p for p in target.breakdown.split("+") if p and p != "stage:planned")
+    measure = "growth_yoy" if target.measure == "growth_avg" else target.measure
+    unit = "percent" if measure == "growth_yoy" else target.unit
+    money = target.measure == "level" and unit == "bn_vnd"
+    basis = target.price_basis or ("current" if money else "")
+    return Variable(target.indicator, breakdown, measure, unit, basis)
+
+
+def _values(
+    ledger: Ledger, projection: Projection, scenario: ScenarioPaths, target: Target
+) -> FloatArray | None:
+    """Give (draw,) values of the target's indicator in its period, per cent for rates."""
+    variable = _variable(target)
+    paths = scenario.variables.get(variable)
+    axis = projection.axis
+    if paths is None or target.period.year > axis.last_year:
+        return None
+    scale = 100.0 if variable.measure in RATES else 1.0
+    if target.measure == "growth_avg":
+        return _average_growth(ledger, projection, paths.annual, target)
+    if target.period.kind == "quarter":
+        column = target.period.start // 3 - axis.first_quarter
+        quarterly = paths.quarterly
+        return None if quarterly is None or column < 0 else quarterly[:, column] * scale
+    if paths.annual is None:
+        return None
+    first = axis.last_year + 1 - paths.annual.shape[1]
+    column = target.period.year - first
+    return None if column < 0 else paths.annual[:, column] * scale
+
+
+def _average_growth(
+    ledger: Ledger, projection: Projection, annual: FloatArray | None, target: Target
+) -> FloatArray | None:
+    """Join printed growth of past years with the draws of the others, as one yearly average."""
+    if annual is None:
+        return None
+    first = projection.axis.last_year + 1 - annual.shape[1]
+    log = np.zeros(annual.shape[0])
+    for year in range(target.period.first_year, target.period.year + 1):
+        if year >= first:
+            log = log + np.log1p(annual[:, year - first])
+            continue
+        rows = [
+            s
+            for s in ledger.select(target.indicator, target.breakdown, "growth_yoy")
+            if not s.is_plan and s.period is not None and s.period.kind == "year"
+            and s.period.year == year
+        ]  # fmt: skip
+        if not rows:
+            return None
+        log = log + math.log1p(newest_print(rows).value / 100)
+    years = target.period.year - target.period.first_year + 1
+    return np.asarray(100.0 * np.expm1(log / years))
+
+
+def _printed(ledger: Ledger, target: Target, projection: Projection) -> Statement | None:
+    """Give the print of a period that is over."""
+    if target.period.stop > 3 * projection.axis.first_quarter:
+        return None
+    rows = [
+        s
+        for s in ledger.select(target.indicator, target.breakdown, target.measure)
+        if not s.is_plan and s.period == target.period
+    ]
+    return newest_print(rows) if rows else None
+
+
+def _meets(values: FloatArray, target: Target) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    if target.resolved_sense == "<=":
+        return np.asarray(values <= target.value)
+    return np.asarray(values >= target.value)
+
+
+def _already_met(ledger: Ledger, target: Target) -> bool:
+    """Whether a later level target was passed by a printed figure of an earlier year."""
+    if target.measure != "level" or target.resolved_sense != ">=":
+        return False
+    basis = target.price_basis or None
+    return any(
+        s.value >= target.value
+        for s in ledger.select(target.indicator, target.breakdown, "level", price_basis=basis)
+        if not s.is_plan and s.period is not None and s.period.months <= 12
+    )
+
+
+def _block_error(met: np.ndarray[tuple[int], np.dtype[np.bool_]], block: int) -> float:
+    """Give the Monte-Carlo error of a share: spread between the independent blocks."""
+    full = met.size // block
+    if full < 2:
+        share = float(met.mean())
+        return math.sqrt(share * (1 - share) / met.size)
+    shares = met[: full * block].reshape(full, block).mean(axis=1)
+    return float(shares.std(ddof=1) / math.sqrt(full))
+
+
+def _required(ledger: Ledger, projection: Projection, target: Target) -> Required | None:
+    if target.measure not in ("level", "count", "area_ha"):
+        return None
+    current = target.period.year == projection.axis.first_year
+    if current and target.measure == "level":
+        return within_year(ledger, target)
+    last = projection.last_levels.get(_variable(target))
+    if target.measure == "level" and last is None:
+        return None
+    return across_years(ledger, target, last if target.measure == "level" else None)
+
+
+def _reached_in(
+    ledger: Ledger, projection: Projection, scenario: ScenarioPaths, target: Target
+) -> str:
+    """Give the first year whose median meets the target, for levels and stocks."""
+    if target.measure not in ("level", "count", "area_ha"):
+        return ""
+    paths = scenario.variables.get(_variable(target))
+    if paths is None or paths.annual is None:
+        return ""
+    if _already_met(ledger, target):
+        return str(projection.axis.first_year)
+    middle = np.median(paths.annual, axis=0)
+    first = projection.axis.last_year + 1 - middle.size
+    hits = np.flatnonzero(_meets(middle, target))
+    return str(first + int(hits[0])) if hits.size else f"after_{projection.axis.last_year}"
+
+
+def gap_rows(rows: Sequence[GapRow], lang: str = "vi") -> list[tuple[str, ...]]:
+    """Give the rows of ``gap.csv``."""
+    return [_cells(row, lang) for row in rows]
+
+
+def _cells(row: GapRow, lang: str) -> tuple[str, ...]:
+    t, r = row.target, row.required
+
+    def number(value: float | None, scale: float = 1.0) -> str:
+        return "" if value is None or math.isnan(value) else canonical_number(value * scale, DIGITS)
+
+    gap = row.gap
+    plain = canonical_number
+    return (
+        row.scenario, t.id, t.region, t.indicator, t.breakdown, t.period.text, t.measure,
+        t.resolved_sense, plain(t.value), "" if t.upper is None else plain(t.upper), t.unit,
+        t.price_basis, t.document[lang], "in_force" if t.in_force else "superseded",
+        number(row.p10), number(row.p50), number(row.p90), number(gap),
+        number(100.0 * gap / t.value if t.value else math.nan), number(row.probability),
+        number(row.probability_error), number(r.amount) if r else "",
+        number(r.rate, 100.0) if r else "", r.kind if r else "",
+        number(r.low, 100.0) if r else "", number(r.high, 100.0) if r else "",
+        " ".join(r.base) if r else "", row.reached_in, row.remark,
+    )  # fmt: skip

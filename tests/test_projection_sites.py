@@ -1,0 +1,300 @@
+"""Sites built from a ledger: named first, totals matched, the pipeline net of what is there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kichban.catalogue.parameters import load_parameters
+from kichban.land import CLUSTER, PARK
+from kichban.ledger import Ledger, Site, SiteObservation, Statement, Target
+from kichban.periods import parse_period
+from kichban.projection.site_facts import decimal_year
+from kichban.projection.site_sizes import sizes_adding_up
+from kichban.projection.sites import build_sites
+
+TODAY = dt.date(2024, 7, 31)
+JUNE = dt.date(2024, 6, 11)
+
+
+def total(indicator, breakdown, value, *, day="2024-06-11", resolution=1.0, status="actual"):
+    measure = "count" if indicator.endswith("count") else "area_ha"
+    return Statement(
+        id=f"S:{indicator}:{breakdown}:{day}", region="bac_giang", indicator=indicator,
+        breakdown=breakdown, period=parse_period(day), period_kind="asof", measure=measure,
+        value=value, unit="ha", printed="", resolution=resolution, qualifier="", price_basis="",
+        status=status, published=parse_period(day).last_day, published_precision="day",
+        source="S002", note="", use="yes", reason="", row=2,
+    )  # fmt: skip
+
+
+def target(indicator, breakdown, value, *, period="2030", in_force=True, region="bac_giang"):
+    return Target(
+        id=f"T:{indicator}:{breakdown}", statement="", statement_upper="", region=region,
+        indicator=indicator, breakdown=breakdown, period=parse_period(period), measure="area_ha",
+        value=value, upper=None, unit="ha", price_basis="", kind="area", sense="",
+        document={}, document_date="", plan_type="", published=JUNE, supersedes=(),
+        in_force=in_force, identity="",
+    )  # fmt: skip
+
+
+def site(key, kind="kcn", parent="", district="", published=None):
+    return Site(key, kind, key.title(), key, parent, district, "", published, "S002", "")
+
+
+def seen(key, stage="", day=JUNE, **columns):
+    given = dict.fromkeys(
+        ("gross_ha", "industrial_ha", "cleared_ha", "serviced_ha", "leased_ha", "operating_ha",
+         "occupancy_pct")
+    )  # fmt: skip
+    use = columns.pop("use", "yes")
+    return SiteObservation(
+        site=key, as_of=day, stage=stage, **(given | columns), denominator="", status="actual",
+        published=day, source="S002", note="", use=use,
+    )  # fmt: skip
+
+
+def ledger(*, statements=(), targets=(), sites=(), observations=()):
+    return Ledger(
+        region="bac_giang", as_of=TODAY, statements=tuple(statements), sources={},
+        targets=tuple(targets), sites=tuple(sites), observations=tuple(observations), groups=(),
+        regions={}, readings=(),
+    )  # fmt: skip
+
+
+def build(seed=1, **parts):
+    return build_sites(ledger(**parts), load_parameters(), seed)
+
+
+CLUSTERS = (
+    total("ccn_count", "stage:established", 55), total("ccn_area", "stage:established", 2329.0),
+    total("ccn_industrial_land", "stage:established", 1485.0), total("ccn_leased", "", 604.0),
+    total("ccn_count", "stage:operating", 35), total("ccn_area", "stage:operating", 1245.0),
+)  # fmt: skip
+NAMED = (site("tan_my", "ccn"), site("lan_son", "ccn"), site("tan_hung"))
+NAMED_SEEN = (
+    seen("tan_my", "established", dt.date(2015, 12, 31), gross_ha=10.7),
+    seen("lan_son", "established", dt.date(2021, 12, 31), gross_ha=75.0),
+)
+
+
+def of_kind(registry, kind, stage=1):
+    sites = registry.sites
+    return (sites.kind == kind) & (sites.stage == stage)
+
+
+@given(st.integers(0, 30))
+def test_clusters_match_every_printed_total(seed):
+    registry = build(seed, statements=CLUSTERS, sites=NAMED, observations=NAMED_SEEN)
+    sites, there = registry.sites, of_kind(registry, CLUSTER)
+    assert sites.counts[there].sum() == 55
+    assert sites.gross[there].sum() == pytest.approx(2329.0, abs=1e-9)
+    assert sites.industrial[there].sum() == pytest.approx(1485.0, abs=1e-9)
+    assert sites.leased[there].sum() == pytest.approx(604.0, abs=1e-9)
+    running = there & np.array([s == "operating" for s in registry.stages])
+    assert running.sum() == 35
+    assert sites.gross[running].sum() == pytest.approx(1245.0, abs=1e-9)
+    assert (sites.operating[~running] == 0).all()
+    synthetic = np.array(registry.synthetic)
+    assert synthetic.sum() == 53
+    assert ((sites.gross[synthetic] >= 10) & (sites.gross[synthetic] <= 75)).all()
+    assert registry.stages[registry.ids.index("tan_my")] == "operating"
+    assert "operating_assumed" in registry.notes[registry.ids.index("tan_my")]
+    assert registry.stages[registry.ids.index("lan_son")] == "established"
+    for low, high in (
+        (sites.operating, sites.leased), (sites.leased, sites.serviced),
+        (sites.serviced, sites.cleared), (sites.cleared, sites.industrial),
+        (sites.industrial, sites.gross),
+    ):  # fmt: skip
+        assert (low <= high + 1e-9).all()
+
+
+def test_the_pipeline_is_net_of_what_is_there_and_of_removals():
+    targets = (
+        target("ccn_count", "stage:planned", 63.0), target("ccn_area", "stage:planned", 3006.0),
+        target("ccn_count", "stage:new_2021_2030", 24.0, period="2021/2030"),
+        target("ccn_area", "stage:new_2021_2030", 1361.0, period="2021/2030"),
+        target("ccn_count", "stage:removed_2021_2030", 3.0, period="2021/2030"),
+        target("ccn_count", "stage:expanded_2021_2030", 3.0, period="2021/2030"),
+        target("ccn_area", "stage:expanded_2021_2030", 91.54, period="2021/2030"),
+        target("ccn_area", "stage:planned", 3164.0, in_force=False),
+        target("ccn_area", "stage:planned", 9999.0, region="bac_ninh"),
+    )  # fmt: skip
+    registry = build(statements=CLUSTERS, targets=targets, sites=NAMED, observations=NAMED_SEEN)
+    sites, planned = registry.sites, of_kind(registry, CLUSTER, 0)
+    assert sites.counts[planned].sum() == 8
+    assert sites.gross[planned].sum() == pytest.approx(677.0, abs=1e-9)
+    # eight new clusters of at most 75 ha cannot hold 677 ha: the plan's expansions do
+    assert sites.gross[planned & ~sites.counts].sum() == pytest.approx(91.54, abs=1e-9)
+    assert sites.gross[planned & sites.counts].max() <= 75.0
+    assert np.isnan(sites.industrial[planned]).all()
+    assert registry.totals["ccn"][-2:] == ("T:ccn_count:stage:planned", "T:ccn_area:stage:planned")
+    fewer = build(
+        statements=CLUSTERS, sites=NAMED, observations=NAMED_SEEN,
+        targets=targets[:2],
+    )  # fmt: skip
+    rest = fewer.sites.gross[of_kind(fewer, CLUSTER, 0) & ~fewer.sites.counts].sum()
+    assert rest == pytest.approx(77.0)
+
+
+PARKS = (
+    site("van_trung"), site("quang_chau"), site("more", parent="quang_chau"), site("yen_lu"),
+    site("phuc_son"), site("duc_giang"), site("ngoc_ly"), site("old_plan"), site("gone"),
+)  # fmt: skip
+PARKS_SEEN = (
+    seen("van_trung", "operating", dt.date(2021, 10, 27), gross_ha=350.0, occupancy_pct=100.0),
+    seen("van_trung", "", gross_ha=None, occupancy_pct=90.0),
+    seen("quang_chau", "operating", gross_ha=426.0, industrial_ha=420.0, occupancy_pct=93.5),
+    seen("more", "added_to_plan", dt.date(2021, 2, 23), gross_ha=90.0),
+    seen("yen_lu", "leasing", gross_ha=377.0, occupancy_pct=8.96),
+    seen("yen_lu", "clearing", dt.date(2024, 6, 30)),
+    seen("phuc_son", "approved", gross_ha=123.94),
+    seen("phuc_son", "appraisal", dt.date(2022, 12, 20), gross_ha=124.94),
+    seen("duc_giang", "zoning_approved", dt.date(2023, 7, 24), gross_ha=287.5),
+    seen("ngoc_ly", "zoning_in_preparation"),
+    seen("old_plan", "added_to_plan", dt.date(2021, 2, 23)),
+    seen("old_plan", "planned", None, gross_ha=200.0, use="background"),
+    seen("gone", "established", dt.date(2010, 1, 1), gross_ha=50.0),
+    seen("gone", "withdrawn", dt.date(2015, 1, 1)),
+)
+PLAN = (target("kcn_count", "stage:planned", 9.0), target("kcn_area", "stage:planned", 2500.0))
+
+
+def test_parks_take_the_newest_print_of_every_column():
+    registry = build(sites=PARKS, observations=PARKS_SEEN)
+    sites, at = registry.sites, registry.ids.index
+    assert "gone" not in registry.ids
+    assert sites.gross[at("van_trung")] == 350.0
+    share = sites.leased / sites.industrial
+    assert share[at("van_trung")] == pytest.approx(0.9)
+    assert share[at("quang_chau")] == pytest.approx(0.935)
+    assert sites.industrial[at("quang_chau")] == pytest.approx(0.69 * 426)
+    assert "industrial_ignored" in registry.notes[at("quang_chau")]
+    assert sites.gross[at("phuc_son")] == 123.94
+    assert sites.leased[at("phuc_son")] == 0.0
+    # clearing printed after leasing is of the remaining area
+    assert registry.stages[at("yen_lu")] == "leasing"
+    assert (
+        sites.leased[at("yen_lu")] < sites.serviced[at("yen_lu")] < sites.industrial[at("yen_lu")]
+    )
+    assert sites.parent[at("more")] == at("quang_chau")
+    assert not sites.counts[at("more")]
+    # without a plan the pipeline is what has a name and an area
+    assert [i for i, s in zip(registry.ids, sites.stage, strict=True) if s == 0] == [
+        "more",
+        "duc_giang",
+        "old_plan",
+    ]
+    assert not any(registry.synthetic)
+
+
+def test_planned_parks_enter_when_their_stage_says():
+    registry = build(sites=PARKS, observations=PARKS_SEEN)
+    entry = dict(zip(registry.ids, registry.sites.entry_to.tolist(), strict=True))
+    assert entry["duc_giang"] == 1.0
+    assert np.isnan(entry["old_plan"])
+
+
+def test_a_single_phase_that_closes_the_total_is_read_as_established():
+    # 350 + 426 + 377 + 123,94 + 90 = 1.366,94; the finer of two prints of one figure is taken
+    printed = (
+        total("kcn_area", "stage:established", 1367.1, resolution=0.01),
+        total("kcn_area", "stage:approved", 1367.0, day="2024-06-30"),
+        total("kcn_count", "stage:approved", 4, day="2024-06-30"),
+    )
+    registry = build(statements=printed, sites=PARKS, observations=PARKS_SEEN, targets=PLAN)
+    sites, at = registry.sites, registry.ids.index
+    there = of_kind(registry, PARK)
+    assert sites.stage[at("more")] == 1
+    assert "closing_phase" in registry.notes[at("more")]
+    assert sites.leased[at("more")] == pytest.approx(0.935 * sites.industrial[at("more")])
+    assert sites.gross[there].sum() == pytest.approx(1367.1, abs=1e-9)
+    planned = of_kind(registry, PARK, 0)
+    assert sites.counts[planned].sum() == 5
+    assert sites.gross[planned].sum() == pytest.approx(2500.0 - 1367.1, abs=1e-9)
+    assert "gross_assumed" in registry.notes[at("ngoc_ly")]
+    assert "more" not in [registry.ids[i] for i in np.flatnonzero(planned)]
+
+
+def test_area_without_a_name_is_marked_and_not_counted():
+    printed = (
+        total("kcn_area", "stage:established", 1500.0), total("kcn_count", "stage:established", 4),
+    )  # fmt: skip
+    registry = build(statements=printed, sites=PARKS, observations=PARKS_SEEN)
+    at = registry.ids.index("kcn_rest")
+    assert registry.sites.gross[at] == pytest.approx(1500.0 - 1276.94)
+    assert registry.notes[at][0] == "unexplained_area"
+    assert not registry.sites.counts[at]
+    assert registry.sites.counts[of_kind(registry, PARK)].sum() == 4
+
+
+def test_named_sites_above_the_total_are_scaled_down():
+    printed = (total("kcn_area", "stage:established", 1000.0),)
+    registry = build(statements=printed, sites=PARKS, observations=PARKS_SEEN)
+    assert registry.sites.gross[of_kind(registry, PARK)].sum() == pytest.approx(1000.0)
+    assert "gross_scaled" in registry.notes[0]
+
+
+def test_one_cluster_alone_and_nothing_at_all():
+    alone = build(
+        sites=(site("only", "ccn"),), observations=(seen("only", "operating", gross_ha=20.0),)
+    )
+    assert alone.ids == ("only",)
+    assert alone.sites.industrial.tolist() == [pytest.approx(0.64 * 20.0)]
+    assert alone.sites.leased.tolist() == [0.0]
+    nothing = build()
+    assert len(nothing.sites) == 0
+    assert nothing.names_vi == ()
+    # a plan alone does not say what is missing
+    assert build(targets=PLAN).ids == ()
+
+
+def test_totals_of_another_day_are_not_mixed_in():
+    old = (
+        total("ccn_count", "stage:established", 54, day="2023-03-31"),
+        total("ccn_area", "stage:established", 2329.0),
+        total("ccn_leased", "", 517.0, day="2023-03-31"),
+    )
+    named = (seen("tan_my", "operating", gross_ha=60.0),)
+    registry = build(statements=old, sites=NAMED[:1], observations=named)
+    assert registry.ids == ("tan_my", "ccn_rest")
+    # the old total of leased land still says more than nothing
+    assert registry.sites.leased.sum() == pytest.approx(517.0)
+
+
+def test_the_seed_moves_sizes_and_nothing_else():
+    one, two = (
+        build(seed, statements=CLUSTERS, sites=NAMED, observations=NAMED_SEEN) for seed in (1, 2)
+    )
+    assert one.ids == two.ids
+    assert not np.array_equal(one.sites.gross, two.sites.gross)
+    again = build(1, statements=CLUSTERS, sites=NAMED, observations=NAMED_SEEN)
+    assert np.array_equal(one.sites.gross, again.sites.gross)
+
+
+@given(st.integers(1, 60), st.floats(0.01, 0.99), st.integers(0, 50))
+def test_sizes_add_up_exactly_and_keep_their_bounds(number, where, seed):
+    wanted = number * (10.0 + 65.0 * where)
+    sizes = sizes_adding_up(wanted, number, (10.0, 75.0), seed, "x")
+    assert sizes.sum() == pytest.approx(wanted, abs=1e-9)
+    assert (sizes >= 10.0 - 0.3).all()
+    assert (sizes <= 75.0 + 0.3).all()
+    assert sizes_adding_up(900.0, 3, (10.0, 75.0), seed, "x").tolist() == [300.0] * 3
+    assert sizes_adding_up(0.0, 0, (10.0, 75.0), seed, "x").size == 0
+
+
+def test_parameters_are_read_by_their_default():
+    share = SimpleNamespace(default=0.5)
+    keys = ("land.industrial_share_park", "land.industrial_share_cluster")
+    registry = build_sites(
+        ledger(sites=(site("a"),), observations=(seen("a", "operating", gross_ha=100.0),)),
+        dict.fromkeys(keys, share),  # type: ignore[arg-type]
+        1,
+    )
+    assert registry.sites.industrial.tolist() == [50.0]
+    assert decimal_year(dt.date(2024, 1, 1)) == 2024.0

@@ -1,0 +1,303 @@
+"""Every way a scenario file can be wrong: place, value and words, in both languages."""
+
+import pytest
+
+from kichban.catalogue import load_parameters
+from kichban.errors import UsageError
+from kichban.scenario import explain, read_scenarios
+from kichban.texts import all_keys, fault_line
+
+PARAMETERS = load_parameters()
+HEAD = """format = 1
+name = "x"
+extends = ""
+label = { vi = "Thử", en = "Trial" }
+status = "draft"
+story = { vi = "Thử.", en = "Trial." }
+"""
+FILE = "scenarios/x.toml"
+
+
+def scenario(body="", name="x", extends=""):
+    head = HEAD.replace('"x"', f'"{name}"').replace('extends = ""', f'extends = "{extends}"')
+    return head + body
+
+
+def faults_of(texts, overrides=()):
+    return read_scenarios(texts, PARAMETERS, overrides)[1]
+
+
+def path(key, **fields):
+    lines = "\n".join(f"{name} = {value}" for name, value in fields.items())
+    return f'[path."{key}"]\n{lines}\n'
+
+
+ANCHORS = '{ "2025" = 0.1 }'
+PAIR = "[[uncertainty.correlation]]\nof = [{}]\nrho = {}\n"
+#: code, what follows the head, line, column, value, a piece of the English line
+CASES = [
+    ("E-SCN-001", "[set]\na = 8,5\n", 8, "", "", "no valid TOML"),
+    ("E-SCN-004", "colour = 1\n", 7, "colour", "colour", "nearest: –"),
+    ("E-SCN-004", "sourcse = []\n", 7, "sourcse", "sourcse", "nearest: sources"),
+    ("E-SCN-005", "sources = 3\n", 7, "sources", "3", 'expected ["…", "…"]'),
+    ("E-SCN-005", "set = 3\n", 7, "set", "3", "expected [set]"),
+    ("E-SCN-005", '[set]\n"land.slip_park" = true\n', 8, "set.land.slip_park", "true", "1.6"),
+    ("E-SCN-005", '[set]\n"land.slip_park" = "1,3"\n', 8, "set.land.slip_park", "1,3", "1.6"),
+    ("E-SCN-005", '[set]\n"land.gates" = 0.5\n', 8, "set.land.gates", "0.5", "0 | 1"),
+    ("E-SCN-005", '[set]\n"land.duration_park_clearing" = [1, 2]\n', 8,
+     "set.land.duration_park_clearing", "[1, 2]", "expected [2, 3.5, 8]"),
+    ("E-SCN-005", path("growth.volume", op='"add"'), 7, "path.growth.volume.anchors", "",
+     "wrong form"),
+    ("E-SCN-005", path("growth.volume", op='"add"', anchors='{ "2025" = "x" }'), 9,
+     "path.growth.volume.anchors.2025", "x", "expected 0.1"),
+    ("E-SCN-005", '[path]\n"growth.volume" = 0.1\n', 8, "path.growth.volume", "0.1", "op ="),
+    ("E-SCN-005", "[uncertainty]\ncorrelation = 1\n", 8, "uncertainty.correlation", "1", "[["),
+    ("E-SCN-006", path("growth.volume", anchors=ANCHORS), 7, "path.growth.volume", "",
+     "missing: op"),
+    ("E-SCN-006", path("growth.volume", op='"reach"'), 7, "path.growth.volume", "",
+     "missing: target"),
+    ("E-SCN-006", '[uncertainty]\n"growth.wedge" = { p10 = 0.01, dist = "normal" }\n', 8,
+     "uncertainty.growth.wedge", "", "missing: p90"),
+    ("E-SCN-004", '[uncertainty]\n"growth.wedge" = { dist = "none", mode = 1 }\n', 8,
+     "uncertainty.growth.wedge.mode", "mode", "nearest: –"),
+    ("E-SCN-005", '[uncertainty]\n"growth.wedge" = { dist = "pert", low = "a", high = 0.04 }\n', 8,
+     "uncertainty.growth.wedge.low", "a", "expected 0.1"),
+    ("E-SCN-004", '[unset]\nkey = ["land.slip_park"]\n', 8, "unset.key", "key", "nearest: keys"),
+    ("E-SCN-004", path("growth.volume", op='"add"', anchor=ANCHORS, anchors=ANCHORS), 9,
+     "path.growth.volume.anchor", "anchor", "nearest: anchors"),
+    ("E-SCN-020", path("growth.volum", op='"add"', anchors=ANCHORS), 7, "path.growth.volum",
+     "growth.volum", "nearest: growth.volume"),
+    ("E-SCN-020", '[uncertainty]\n"growth.wege" = { dist = "none" }\n', 8,
+     "uncertainty.growth.wege", "growth.wege", "nearest: growth.wedge"),
+    ("E-SCN-020", '[set]\n"land.slip_prak" = 1.3\n', 8, "set.land.slip_prak", "land.slip_prak",
+     "nearest: land.slip_park"),
+    ("E-SCN-020", "[set]\nland.slip_prak = 1.3\n", 8, "set.land.slip_prak", "land.slip_prak",
+     "nearest: land.slip_park"),
+    ("E-SCN-020", '[unset]\nkeys = ["growth.volum"]\n', 8, "unset.keys", "growth.volum",
+     "nearest: growth.volume"),
+    ("E-SCN-021", '[set]\n"growth.services" = 7\n', 8, "set.growth.services", "7", "-0.3 to 0.5"),
+    ("E-SCN-021", path("growth.services", op='"add"', anchors='{ "2025" = 0.6 }'), 7,
+     "path.growth.services", "0.668", "-0.3 to 0.5"),
+    ("E-SCN-021", path("growth.volume", op='"replace"', anchors='{ "2025" = 8 }'), 7,
+     "path.growth.volume", "8", "rates are 0.08"),
+    ("E-SCN-021", '[uncertainty]\n"growth.wedge" = { low = 0, high = 3, dist = "pert" }\n', 8,
+     "uncertainty.growth.wedge.high", "3", "-0.1 to 0.2"),
+    ("W-SCN-021", '[set]\n"land.slip_park" = 3.5\n', 8, "set.land.slip_park", "3.5", "1 to 3"),
+    ("E-SCN-022", path("land.slip_park", op='"add"', anchors=ANCHORS), 7, "path.land.slip_park", "",
+     "[set]"),
+    ("E-SCN-023", path("growth.volume", op='"add"', anchors='{ "1999" = 0.1 }'), 9,
+     "path.growth.volume.anchors", "1999", "from 2000 to 2100"),
+    ("E-SCN-023", path("growth.volume", op='"add"', anchors='{ "2024-Q1" = 0.1 }'), 9,
+     "path.growth.volume.anchors", "2024-Q1", "from 2000 to 2100"),
+    ("E-SCN-024", path("growth.volume", op='"multiply"', anchors=ANCHORS), 8,
+     "path.growth.volume.op", "multiply", "allowed: add, reach, replace, scale"),
+    ("E-SCN-024", path("growth.volume", op='"add"', shape='"liner"', anchors=ANCHORS), 9,
+     "path.growth.volume.shape", "liner", "nearest: linear"),
+    ("E-SCN-024", path("growth.volume", op='"add"', after='"keep"', anchors=ANCHORS), 9,
+     "path.growth.volume.after", "keep", "allowed: hold, parent"),
+    ("E-SCN-024", '[uncertainty]\n"growth.wedge" = { p10 = 0.01, p90 = 0.1 }\n', 8,
+     "uncertainty.growth.wedge.dist", "{ p10 = 0.01, p90 = 0.1 }", "lognormal"),
+    ("E-SCN-024", '[uncertainty]\n"growth.wedge" = { dist = ["x"] }\n', 8,
+     "uncertainty.growth.wedge.dist", "[x]", "lognormal"),
+    ("E-SCN-025", path("growth.volume", op='"reach"', target='"T048"', anchors=ANCHORS), 10,
+     "path.growth.volume.anchors", "{ 2025 = 0.1 }", "target alone"),
+    ("E-SCN-025", path("growth.volume", op='"add"', target='"T048"', anchors=ANCHORS), 9,
+     "path.growth.volume.target", "T048", "target alone"),
+    ("E-SCN-026", '[set]\n"land.established_park" = 7000\n', 8, "set.land.established_park",
+     "7000", "model of sites"),
+    ("E-SCN-026", path("land.established_park", op='"add"', anchors='{ "2030" = 1.0 }'), 7,
+     "path.land.established_park", "add", "model of sites"),
+    ("E-SCN-027", path("growth.wedge", op='"scale"', anchors='{ "2025" = -0.1 }'), 9,
+     "path.growth.wedge.anchors.2025", "-0.1", "used with scale"),
+    ("E-SCN-027", path("growth.volume", op='"add"', shape='"geometric"', anchors='{ "2025" = 0 }'),
+     10, "path.growth.volume.anchors.2025", "0", "used with geometric"),
+    ("E-SCN-029", '[set]\n"land.duration_park_clearing" = [8, 3.5, 2]\n', 8,
+     "set.land.duration_park_clearing", "[8, 3.5, 2]", "least over usual to most"),
+    ("E-SCN-030", '[set]\n"investment.lag_weights" = [0.5, 0.3, 0.2, 0.15, 0.1]\n', 8,
+     "set.investment.lag_weights", "[0.5, 0.3, 0.2, 0.15, 0.1]", "add up to 1.25"),
+    ("E-SCN-031", '[uncertainty]\n"growth.wedge" = { p10 = 0.04, p90 = 0.03, dist = "normal" }\n',
+     8, "uncertainty.growth.wedge", "{ p10 = 0.04, p90 = 0.03, dist = normal }", "must lie below"),
+    ("E-SCN-031", '[uncertainty]\n"growth.wedge" = { p10 = 0, p90 = 0.05, dist = "lognormal" }\n',
+     8, "uncertainty.growth.wedge", "{ p10 = 0, p90 = 0.05, dist = lognormal }", "above zero"),
+    ("E-SCN-032", '[uncertainty]\n"land.established_park" = { dist = "none" }\n', 8,
+     "uncertainty.land.established_park", "", "no prior"),
+    ("E-SCN-033", PAIR.format('"growth.wedge"', 0.5), 7, "uncertainty.correlation.0",
+     "{ of = [growth.wedge], rho = 0.5 }", "two different parameters"),
+    ("E-SCN-033", PAIR.format('"growth.wedge", "growth.services"', 1.5), 7,
+     "uncertainty.correlation.0", "{ of = [growth.wedge, growth.services], rho = 1.5 }",
+     "between -1 and 1"),
+    ("E-SCN-034", '[set]\n"growth.wedge" = 0.04\n[uncertainty]\n'
+     '"growth.wedge" = { p10 = 0.01, p90 = 0.03, dist = "normal" }\n', 10,
+     "uncertainty.growth.wedge", "0.04", "its middle at 0.02"),
+    ("E-SCN-035", PAIR.format('"growth.wedge", "land.slip_park"', 0.5), 7,
+     "uncertainty.correlation", "land.slip_park", "is certain"),
+    ("E-SCN-036", PAIR.format('"growth.wedge", "growth.services"', 0.9)
+     + PAIR.format('"growth.wedge", "retail.growth"', 0.9)
+     + PAIR.format('"retail.growth", "growth.services"', -0.9), 7,
+     "uncertainty.correlation", "growth.wedge, growth.services, retail.growth", "together"),
+    ("E-SCN-041", '[set]\n"land.slip_park" = 1.3\n[unset]\nkeys = ["land.slip_park"]\n', 8,
+     "set.land.slip_park", "land.slip_park", "in [unset]"),
+    ("W-SCN-040", '[unset]\nkeys = ["land.slip_park"]\n', 8, "unset.keys", "land.slip_park",
+     "nothing to unset"),
+]  # fmt: skip
+#: the same for whole sets of files: code, texts, file, line, column, value, a piece of the line
+FILES = [
+    ("E-SCN-002", {FILE: 'name = "x"\n'}, FILE, None, "format", "", "format = 1"),
+    ("E-SCN-002", {FILE: HEAD.replace("= 1", "= true", 1)}, FILE, 1, "format", "true", "missing"),
+    ("E-SCN-003", {FILE: HEAD.replace("= 1", "= 9", 1)}, FILE, 1, "format", "9", "up to 1"),
+    ("E-SCN-006", {FILE: HEAD.replace('status = "draft"\n', "")}, FILE, None, "", "",
+     "missing: status"),
+    ("E-SCN-007", {FILE: HEAD.replace('{ vi = "Thử.", en = "Trial." }', '{ vi = "Thử." }')},
+     FILE, 6, "story", "", "no text in language en"),
+    ("E-SCN-007", {FILE: HEAD.replace('en = "Trial" }', 'en = " " }')}, FILE, 4, "label", "",
+     "no text in language en"),
+    ("E-SCN-004", {FILE: HEAD.replace('en = "Trial" }', 'en = "T", fr = "E" }')}, FILE, 4,
+     "label.fr", "fr", "allowed: en, vi"),
+    ("E-SCN-005", {FILE: HEAD.replace('{ vi = "Thử", en = "Trial" }', '"Trial"')}, FILE, 4,
+     "label", "Trial", "expected { vi"),
+    ("E-SCN-008", {FILE: scenario(name="High FDI")}, FILE, 2, "name", "High FDI", "lower-case"),
+    ("E-SCN-009", {FILE: scenario(), "scenarios/y.toml": scenario()}, "scenarios/y.toml", 2,
+     "name", "x", "taken by scenarios/x.toml"),
+    ("E-SCN-010", {FILE: scenario(), "scenarios/y.toml": scenario(name="y", extends="w")},
+     "scenarios/y.toml", 3, "extends", "w", "present: x"),
+    ("E-SCN-011", {FILE: scenario(extends="y"),
+                   "scenarios/y.toml": scenario(name="y", extends="x")},
+     FILE, 3, "extends", "y", "x → y → x"),
+    ("E-SCN-011", {FILE: scenario(extends="x")}, FILE, 3, "extends", "x", "x → x"),
+    ("E-SCN-012", {FILE: scenario('include = ["overlays/weak"]\n'),
+                   "scenarios/overlays/weka.toml": "format = 1\n"}, FILE, 7, "include",
+     "overlays/weak", "nearest: overlays/weka"),
+    ("E-SCN-013", {FILE: scenario('include = ["overlays/a", "overlays/b"]\n'),
+                   "scenarios/overlays/a.toml": 'format = 1\n[set]\n"land.slip_park" = 1.3\n',
+                   "scenarios/overlays/b.toml": 'format = 1\n[set]\n"land.slip_park" = 1.4\n'},
+     FILE, 7, "include", "land.slip_park",
+     "scenarios/overlays/a.toml and scenarios/overlays/b.toml"),
+    ("E-SCN-004", {"scenarios/overlays/a.toml": 'format = 1\nextends = "x"\n'},
+     "scenarios/overlays/a.toml", 2, "extends", "extends", "allowed: format"),
+    ("E-SCN-005", {FILE: HEAD.replace('extends = ""', 'extends = ["a", "b"]')}, FILE, 3,
+     "extends", "[a, b]", 'expected "baseline"'),
+    ("E-SCN-024", {FILE: HEAD.replace('"draft"', '"offical"')}, FILE, 5, "status", "offical",
+     "nearest: official"),
+    ("E-SCN-028", {FILE: scenario(path("growth.volume", op='"reach"', target='"T048"')),
+                   "scenarios/y.toml": scenario(path("growth.volume", op='"add"', anchors=ANCHORS),
+                                                name="y", extends="x")},
+     "scenarios/y.toml", 7, "path.growth.volume", "add", "follows a target"),
+]  # fmt: skip
+OVERRIDES = [
+    ("E-SCN-020", ("land.slip_prak", "1.3"), "land.slip_prak", "nearest: land.slip_park"),
+    ("E-SCN-021", ("land.slip_park", "7"), "7", "0.5 to 5"),
+    ("E-SCN-005", ("land.slip_park", "1,3"), "1,3", "expected 1.6"),
+    ("E-SCN-026", ("land.established_park", "7000"), "7000", "model of sites"),
+]
+
+
+def check(found, code, file, row, column, value, piece):
+    assert [f.code for f in found] == [code]
+    (fault,) = found
+    assert (fault.file, fault.row, fault.column, fault.value) == (file, row, column, value)
+    assert piece in fault_line(fault, "en")
+    assert fault.code in fault_line(fault, "vi")
+
+
+@pytest.mark.parametrize(("code", "body", "row", "column", "value", "piece"), CASES)
+def test_one_bad_setting(code, body, row, column, value, piece):
+    check(faults_of({FILE: HEAD + body}), code, FILE, row, column, value, piece)
+
+
+@pytest.mark.parametrize(("code", "texts", "file", "row", "column", "value", "piece"), FILES)
+def test_one_bad_file(code, texts, file, row, column, value, piece):
+    found = [f for f in faults_of(texts) if f.file == file]
+    check(found, code, file, row, column, value, piece)
+
+
+@pytest.mark.parametrize(("code", "pair", "value", "piece"), OVERRIDES)
+def test_one_bad_override(code, pair, value, piece):
+    found = faults_of({FILE: HEAD}, [pair])
+    check(found, code, "--set", None, pair[0], value, piece)
+
+
+def test_lognormal_cannot_be_set_to_zero():
+    prior = '[uncertainty]\n"growth.wedge" = { p10 = 0.01, p90 = 0.04, dist = "lognormal" }\n'
+    child = scenario('[set]\n"growth.wedge" = 0.0\n', name="y", extends="x")
+    found = faults_of({FILE: HEAD + prior, "scenarios/y.toml": child})
+    check(found, "E-SCN-031", "scenarios/y.toml", 8, "set.growth.wedge", "0", "lognormal")
+
+
+def test_every_code_has_words_and_a_case():
+    told = {key.split(".")[1] for key in all_keys() if "-SCN-" in key}
+    tried = {case[0] for case in (*CASES, *FILES, *OVERRIDES)}
+    assert tried == told
+
+
+ODD = ["1", "-1", "true", '"x"', "[]", "[[]]", "{}", "{ a = 1 }", "nan", "1" * 400, "2024-01-01"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize(
+    "place",
+    [
+        *(f"{name} = {{}}" for name in ("include", "sources", "set", "path", "unset")),
+        "uncertainty = {}",
+        "uncertainty.correlation = {}",
+        "uncertainty.correlation = [{}]",
+        "uncertainty.correlation = [{{ of = {}, rho = 0.1 }}]",
+        'uncertainty.correlation = [{{ of = ["growth.wedge", "retail.growth"], rho = {} }}]',
+        'set."land.slip_park" = {}',
+        'set."land.duration_park_clearing" = {}',
+        'set."growth.volume" = {}',
+        "set.land = {}",
+        "unset.keys = {}",
+        'path."growth.volume" = {}',
+        'path."growth.volume" = {{ op = {}, anchors = {{ "2025" = 0.1 }} }}',
+        'path."growth.volume" = {{ op = "add", shape = {}, anchors = {{ "2025" = 0.1 }} }}',
+        'path."growth.volume" = {{ op = "add", anchors = {} }}',
+        'path."growth.volume" = {{ op = "reach", target = {} }}',
+        'uncertainty."growth.wedge" = {}',
+        'uncertainty."growth.wedge" = {{ dist = "pert", low = {}, high = 0.04 }}',
+    ],
+)
+def test_no_mistake_is_raised(place, odd):
+    _, faults = read_scenarios({FILE: HEAD + place.format(odd) + "\n"}, PARAMETERS)
+    for fault in faults:
+        assert fault.row == 7 or fault.code == "E-SCN-001"
+        assert fault_line(fault, "vi") != fault_line(fault, "en")
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("name", ["format", "name", "extends", "label", "status", "story"])
+def test_no_mistake_of_the_head_is_raised(name, odd):
+    lines = [f"{name} = {odd}" if line.startswith(name) else line for line in HEAD.split("\n")]
+    faults = faults_of({FILE: "\n".join(lines)})
+    assert faults or (name, odd) in {("format", "1"), ("name", '"x"')}
+
+
+def test_all_faults_come_at_once_in_order():
+    bad = scenario('sourcse = []\n[set]\n"land.slip_prak" = 1\n"growth.services" = 7\n')
+    found = faults_of({FILE: bad, "scenarios/y.toml": "format = 2\n"})
+    assert [(f.file, f.row, f.code) for f in found] == [
+        (FILE, 7, "E-SCN-004"),
+        (FILE, 9, "E-SCN-020"),
+        (FILE, 10, "E-SCN-021"),
+        ("scenarios/y.toml", 1, "E-SCN-003"),
+    ]
+
+
+def test_a_broken_file_does_not_blame_those_that_use_it():
+    user = scenario('include = ["overlays/a"]\n', name="y", extends="x")
+    texts = {FILE: "format = 2\n", "scenarios/overlays/a.toml": "[", "scenarios/y.toml": user}
+    assert {f.file for f in faults_of(texts)} == {FILE, "scenarios/overlays/a.toml"}
+
+
+def test_a_parents_missing_overlay_is_told_once():
+    texts = {
+        FILE: scenario('include = ["overlays/a"]\n'),
+        "scenarios/y.toml": scenario(name="y", extends="x"),
+    }
+    assert [(f.code, f.file) for f in faults_of(texts)] == [("E-SCN-012", FILE)]
+
+
+def test_explaining_an_unknown_key_is_wrong_usage():
+    scenarios, _ = read_scenarios({FILE: HEAD}, PARAMETERS)
+    with pytest.raises(UsageError, match=r"E-SCN-020 land\.slip") as caught:
+        explain(scenarios["x"], "land.slip")
+    assert caught.value.fault.detail["nearest"] == "land.slip_park"
