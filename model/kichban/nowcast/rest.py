@@ -34,22 +34,28 @@ class YearToDate:
     statements: tuple[str, ...]
 
 
-def year_base(ledger: Ledger, indicator: str, year: int) -> YearBase | None:
+def year_base(
+    ledger: Ledger, indicator: str, year: int, breakdown: str = ""
+) -> YearBase | None:
     """Give the level of `year`: as printed, else implied by the next year's plan and its growth.
 
     A plan printed as "x, up y %" says which level its makers counted with.
     """
     levels = [
-        s for s in ledger.select(indicator, "", "level") if not s.is_plan and _is_year(s, year)
+        s for s in ledger.select(indicator, breakdown, "level") if not s.is_plan and _is_year(s, year)
     ]
     if levels:
         best = newest_print(levels)
         sd = 0.001 if best.status == "actual" else 0.012
         return YearBase(year, best.value, sd, (best.id,))
-    plans = [s for s in ledger.select(indicator, "", "level") if s.is_plan and _is_year(s, year + 1)]
-    growth = [
-        s for s in ledger.select(indicator, "", "growth_yoy") if s.is_plan and _is_year(s, year + 1)
-    ]
+    plans, growth = (
+        [
+            s
+            for s in ledger.select(indicator, breakdown, measure)
+            if s.is_plan and _is_year(s, year + 1)
+        ]
+        for measure in ("level", "growth_yoy")
+    )
     for plan in reversed(plans):
         rate = next((g for g in growth if g.source == plan.source), None)
         if rate is not None:

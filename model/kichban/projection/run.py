@@ -107,6 +107,7 @@ def project(  # noqa: PLR0913 - the arguments are the edition
     return Projection(
         inputs.axis, settings.draws, settings.seed, BLOCK, found, inputs.registry.sites.ids,
         _last_levels(inputs, series, parameters),
+        {"growth.shock_sd": inputs.output.shocks.contraction} if inputs.output else {},
     )  # fmt: skip
 
 

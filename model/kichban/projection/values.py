@@ -124,7 +124,8 @@ class ScenarioPaths:
 class Projection:
     """All scenarios on common random numbers; `block` draws were dealt at a time.
 
-    `last_levels` gives (year, level, statements) of the last full year of flows.
+    `last_levels` gives (year, level, statements) of the last full year of flows, `contraction`
+    by how much the data narrowed the priors that were calibrated (1 − posterior/prior variance).
     """
 
     axis: Axis
@@ -134,3 +135,4 @@ class Projection:
     scenarios: Mapping[str, ScenarioPaths]
     site_ids: tuple[str, ...]
     last_levels: Mapping[Variable, tuple[int, float, tuple[str, ...]]]
+    contraction: Mapping[str, float]

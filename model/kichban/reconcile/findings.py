@@ -53,6 +53,17 @@ class Finding:
         return "; ".join(_say(key, values, lang) for key, values in self.repairs)
 
 
+class Sigmas(float):
+    """A distance in standard deviations: shown with one decimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Statements shown as the terms of one account."""
+
+    statements: tuple[Statement, ...]
+
+
 def _say(key: str, values: Mapping[str, object], lang: Lang) -> str:
     shown = {name: _show(value, lang) for name, value in values.items()}
     return texts_for(lang)(f"findings.{key}", **shown)
@@ -61,10 +72,14 @@ def _say(key: str, values: Mapping[str, object], lang: Lang) -> str:
 def _show(value: object, lang: Lang) -> str:
     if isinstance(value, Statement):
         return _quote(value, lang)
+    if isinstance(value, Terms):
+        return "; ".join(_figure(s, lang) for s in value.statements)
     if isinstance(value, tuple):
         return "; ".join(_show(v, lang) for v in value)
     if isinstance(value, Mapping):
         return str(value[lang])
+    if isinstance(value, Sigmas):
+        return format_number(value, 1, lang)
     if isinstance(value, float):
         whole = abs(value) >= 1000 or abs(value - round(value)) < 1e-6
         return format_number(value, 0 if whole else 2, lang)
@@ -72,12 +87,21 @@ def _show(value: object, lang: Lang) -> str:
 
 
 def _quote(s: Statement, lang: Lang) -> str:
-    """Quote a statement: its figure, period, id and source."""
-    figure = format_number(s.value, _decimals(s), lang)
-    unit = texts_for(lang)(f"findings.measure.{s.measure}", value=figure)
+    """Quote a statement: its figure, period and id."""
     period = format_period(s.period, lang) if s.period else "…"
     node = "".join(f", {label[lang]}" for label in _members(s.breakdown))
-    return f"{unit} ({period[:1].lower() + period[1:]}{node}; {s.id}, {s.source})"
+    return f"{_value(s, lang)} ({period[:1].lower() + period[1:]}{node}; {s.id})"
+
+
+def _figure(s: Statement, lang: Lang) -> str:
+    """Name a term of an account: its figure, part and id; the period is that of the account."""
+    node = "".join(f"{label[lang]}, " for label in _members(s.breakdown))
+    return f"{_value(s, lang)} ({node}{s.id})"
+
+
+def _value(s: Statement, lang: Lang) -> str:
+    figure = format_number(s.value, _decimals(s), lang)
+    return texts_for(lang)(f"findings.measure.{s.measure}", value=figure)
 
 
 def _members(breakdown: str) -> list[Mapping[str, str]]:
@@ -200,7 +224,7 @@ def _repairs(
         found.append(("set_to", {"statement": s, "value": implied}))
     else:
         found.append(("check", {"statement": s}))
-    found.extend(("check", {"statement": o}) for o in others[:2])
+    found.extend(("check", {"statement": o}) for o in others[:1])
     return tuple(found)
 
 
@@ -240,7 +264,7 @@ def _from_z(
         "statistical", "high" if abs(z) > 2 * Z_LIMIT else "medium", s.indicator,
         s.period.text if s.period else "",
         tuple(dict.fromkeys((s.id, *own, *(t.id for t in others)))), s.value, implied, z,
-        (("statistical", {"statement": s, "implied": implied, "z": f"{abs(z):.1f}",
+        (("statistical", {"statement": s, "implied": implied, "z": Sigmas(abs(z)),
                           "others": others}),),
         (("set_to", {"statement": s, "value": implied}),),
     )  # fmt: skip
@@ -248,6 +272,7 @@ def _from_z(
 
 def order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Order findings for reading: grave and recent first."""
+    findings = _fold(findings)
     rank = {"high": 0, "medium": 1, "low": 2}
 
     def key(f: Finding) -> tuple[object, ...]:
@@ -255,3 +280,16 @@ def order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         return rank[f.severity], -end, f.kind, f.statements
 
     return tuple(sorted(findings, key=key))
+
+
+def _fold(findings: Sequence[Finding]) -> list[Finding]:
+    """Keep one finding for each figure in doubt: arithmetic says more than statistics.
+
+    The same figure reprinted by another source, or found by two ways, is one matter to settle.
+    """
+    rank = {"identity": 0, "arithmetic": 1, "reprint": 2, "revision": 2, "statistical": 3}
+    kept: dict[tuple[object, ...], Finding] = {}
+    for f in sorted(findings, key=lambda f: (rank[f.kind], len(f.statements), f.statements)):
+        stated = round(f.stated, 6)
+        kept.setdefault((f.indicator, f.period, stated, rank[f.kind] == 2), f)
+    return list(kept.values())

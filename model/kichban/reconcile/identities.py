@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kichban.balance import Closure, Term, close_identity
 from kichban.catalogue import Catalogue, Identity
 from kichban.ledger import Ledger, Statement
-from kichban.reconcile.findings import Finding, severity
+from kichban.reconcile.findings import Finding, Terms, severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,13 @@ def _plan_finding(plan: PlanIdentity, catalogue: Catalogue) -> Finding:
     statements = (plan.base, *(s for _, s in plan.terms), plan.result)
     by_name = {"base": plan.base, **{s.id: s for s in statements[1:]}}
     repairs = [
-        ("set_to", {"statement": by_name[r.name], "value": r.value}) for r in closure.repairs
+        ("set_to", {"statement": by_name[r.name], "value": r.value}) for r in closure.repairs[:2]
     ]
     return Finding(
         "identity", severity(closure.gap / max(abs(closure.stated), 1e-9)), plan.indicator,
         plan.result.period.text if plan.result.period else "",
         tuple(s.id for s in statements), closure.stated, closure.computed, math.nan,
-        (("identity", {"label": label, "terms": statements[:-1],
+        (("identity", {"label": label, "terms": Terms(statements[:-1]),
                        "computed": closure.computed, "stated": closure.stated}),),
         tuple(repairs),
     )  # fmt: skip
@@ -162,14 +162,19 @@ def _sum_finding(
         first.period.text if first.period else "",
         tuple(s.id for s in (*parts, *([total] if total else []))), closure.stated,
         closure.computed, math.nan,
-        (("identity", {"label": identity.label, "terms": tuple(parts),
+        (("identity", {"label": identity.label, "terms": Terms(tuple(parts)),
                        "computed": closure.computed, "stated": closure.stated}),),
         tuple(
             ("set_to", {"statement": by_name[r.name], "value": r.value})
-            for r in closure.repairs
+            for r in sorted(closure.repairs, key=lambda r: _change(r.value, by_name.get(r.name)))[:2]
             if r.name in by_name
         ),
     )  # fmt: skip
+
+
+def _change(value: float, s: Statement | None) -> float:
+    """Give the relative change a repair asks for: the smallest is the most plausible."""
+    return math.inf if s is None or s.value == 0 else abs(value / s.value - 1.0)
 
 
 def _products(ledger: Ledger, identity: Identity) -> Iterator[Finding]:
@@ -207,7 +212,7 @@ def _product_finding(
         "identity", severity((s.value - computed) / max(abs(s.value), 1e-9)), s.indicator,
         s.period.text if s.period else "", (s.id, *(r.id for r, _ in factors)), s.value, computed,
         math.nan,
-        (("identity", {"label": identity.label, "terms": tuple(r for r, _ in factors),
+        (("identity", {"label": identity.label, "terms": Terms(tuple(r for r, _ in factors)),
                        "computed": computed, "stated": s.value}),),
         (("set_to", {"statement": s, "value": computed}),),
     )  # fmt: skip

@@ -156,9 +156,7 @@ def _table(table: Table, printer: Printer, notes: dict[str, int]) -> str:
     heads = ", ".join(f"[#{quoted(c.heading)}]" for c in table.columns)
     aligns = ", ".join(_ALIGN[c.align] for c in table.columns)
     widths = ", ".join(c.width for c in table.columns)
-    rows = "\n".join(
-        "  " + "".join(_cell(c, printer, notes) + ", " for c in row) for row in table.rows
-    )
+    rows = "\n".join("  " + _row(row, printer, notes) for row in table.rows)
     return (
         f"#tabular(number: {quoted(table.number)}, title: {quoted(table.title)}, "
         f"unit: {quoted(table.unit)}, size: {table.size:g}pt,\n  widths: ({widths}, ), "
@@ -166,6 +164,13 @@ def _table(table: Table, printer: Printer, notes: dict[str, int]) -> str:
         f"heads: ({heads}, ), notes: ({_list(table.notes)}),\n"
         f"  cells: (\n{rows}\n  ))"
     )
+
+
+def _row(row: tuple[Cell, ...], printer: Printer, notes: dict[str, int]) -> str:
+    """Write a row; one that heads a group never stands alone at the foot of a page."""
+    cells = "".join(_cell(c, printer, notes) + ", " for c in row)
+    heads = all(c.bold for c in row if c.content) and any(c.span > 1 or not c.content for c in row)
+    return f"table.header(level: 2, repeat: false, {cells}), " if heads else cells
 
 
 def _cell(cell: Cell, printer: Printer, notes: dict[str, int]) -> str:

@@ -14,6 +14,7 @@ from kichban.projection import COLUMNS as PROJECTION_COLUMNS
 from kichban.projection import Projection, Settings, build_sites, project, projection_rows
 from kichban.reconcile import Finding, Series, SeriesRow, plan_identities, reconcile
 from kichban.scenario import Scenario, resolved_document
+from kichban.texts import Lang
 from kichban.study.tables import identity_table, site_table
 from kichban.target import COLUMNS as GAP_COLUMNS
 from kichban.target import gap_rows, gap_to_target
@@ -32,7 +33,7 @@ FINDING_COLUMNS = (
 DIGITS = 7
 
 
-def series_files(series: Series, languages: Sequence[str]) -> dict[str, bytes]:
+def series_files(series: Series, languages: Sequence[Lang]) -> dict[str, bytes]:
     """Give ``series.csv`` and ``contradictions.csv``, and the words of the other languages."""
     first = languages[0]
     files = {
@@ -41,12 +42,11 @@ def series_files(series: Series, languages: Sequence[str]) -> dict[str, bytes]:
             FINDING_COLUMNS, [_finding_cells(f, first) for f in series.findings]
         ),
     }
+    columns = (*FINDING_COLUMNS[:-2], "explanation_vi", "repairs_vi", "explanation_en", "repairs_en")
     rows = [
-        (f.explanation("vi"), f.repair("vi"), f.explanation("en"), f.repair("en"))
-        for f in series.findings
+        (*_finding_cells(f, "vi"), *_finding_cells(f, "en")[-2:]) for f in series.findings
     ]
-    columns = ("explanation_vi", "repairs_vi", "explanation_en", "repairs_en")
-    files["extra.findings.csv"] = csv_bytes(columns, rows)
+    files["extra.contradictions.csv"] = csv_bytes(columns, rows)
     return files
 
 
@@ -61,7 +61,7 @@ def _series_cells(row: SeriesRow) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _finding_cells(finding: Finding, lang: str) -> tuple[str, ...]:
+def _finding_cells(finding: Finding, lang: Lang) -> tuple[str, ...]:
     def number(value: float) -> str:
         return "" if math.isnan(value) else canonical_number(value, DIGITS)
 
@@ -69,7 +69,7 @@ def _finding_cells(finding: Finding, lang: str) -> tuple[str, ...]:
         finding.kind, finding.severity, finding.indicator, finding.period,
         " ".join(finding.statements), number(finding.stated), number(finding.implied),
         number(round(finding.z, 2)) if not math.isnan(finding.z) else "",
-        finding.explanation(lang), finding.repair(lang),  # type: ignore[arg-type]
+        finding.explanation(lang), finding.repair(lang),
     )  # fmt: skip
 
 
@@ -123,6 +123,7 @@ def make_edition(
             name: {k: round(v, 9) for k, v in paths.notes.items()}
             for name, paths in projection.scenarios.items()
         },
+        "contraction": {k: round(v, 4) for k, v in projection.contraction.items()},
         "parameters_newer_than_as_of": [
             p.key for p in study.parameters.values() if p.known and p.known > request.as_of
         ],

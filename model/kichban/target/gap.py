@@ -172,9 +172,11 @@ def _printed(ledger: Ledger, target: Target, projection: Projection) -> Statemen
 
 
 def _meets(values: FloatArray, target: Target) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether each value satisfies the sense; the bits beyond nine digits do not decide."""
+    slack = 1e-9 * abs(target.value)
     if target.resolved_sense == "<=":
-        return np.asarray(values <= target.value)
-    return np.asarray(values >= target.value)
+        return np.asarray(values <= target.value + slack)
+    return np.asarray(values >= target.value - slack)
 
 
 def _already_met(ledger: Ledger, target: Target) -> bool:

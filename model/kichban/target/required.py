@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kichban.ledger import Ledger, Statement, Target, newest_print
+from kichban.nowcast import year_base
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +75,19 @@ def within_year(ledger: Ledger, target: Target) -> Required | None:
     longest = max(s.period.months for s in levels if s.period)
     now = newest_print([s for s in levels if s.period and s.period.months == longest])
     amount = target.value - now.value
-    year = _year_print(ledger, target, target.period.year - 1, basis)
-    if year is None:
-        return Required(amount, None, "", None, None, (now.id,))
+    year = year_base(ledger, target.indicator, target.period.year - 1, target.breakdown)
     bases = _bases(ledger, target, now, basis)
-    if not bases:
-        return Required(amount, None, "", None, None, (now.id, year.id))
     rates = [
-        rest_of_year_rate(target.value, now.value, year.value, base)
+        rest_of_year_rate(target.value, now.value, year.level, base)
         for base, _ in bases
-        if year.value > base
+        if year is not None and year.level > base
     ]
-    if not rates:
-        return Required(amount, None, "", None, None, (now.id, year.id))
-    used = (now.id, year.id, *bases[0][1])
+    if year is None or not rates:
+        return Required(amount, None, "", None, None, (now.id,))
+    used = (now.id, *year.statements, *bases[0][1])
     return Required(
         amount, rates[0], "rest_of_year_yoy", min(rates), max(rates), tuple(dict.fromkeys(used))
     )
-
-
-def _year_print(ledger: Ledger, target: Target, year: int, basis: str | None) -> Statement | None:
-    rows = [
-        s
-        for s in ledger.select(target.indicator, target.breakdown, "level", price_basis=basis)
-        if not s.is_plan and s.period is not None and s.period.kind == "year"
-        and s.period.year == year
-    ]  # fmt: skip
-    return newest_print(rows) if rows else None
 
 
 def _bases(

@@ -65,7 +65,6 @@ def prints_data(context: Context) -> PrintsData | None:
     named = {
         next(iter(text(row, "statements").split()), "")
         for row in records(context.tables.edition.contradictions)
-        if text(row, "severity") == "high"
     }
     return PrintsData(series, prints, frozenset(named & {s.id for s in prints}))
 
