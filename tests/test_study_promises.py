@@ -81,9 +81,7 @@ def test_a_higher_plan_moves_its_gap_and_nothing_else(tmp_path: Path, baseline: 
     assert new.required_amount - old.required_amount == pytest.approx(66_576)
 
 
-def test_all_output_levels_doubled_double_the_projection(
-    tmp_path: Path, baseline: Edition
-) -> None:
+def test_all_output_levels_doubled_double_the_projection(tmp_path: Path, baseline: Edition) -> None:
     root = copy_study(tmp_path)
 
     def double(row: dict[str, str]) -> dict[str, str]:

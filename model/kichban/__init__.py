@@ -21,7 +21,7 @@ def open(path: str | Path = ".") -> Study:  # noqa: A001 - reads as kichban.open
     kichban.errors.UsageError
         When there is no ``study.toml`` there or above.
     """
-    from kichban.study import Cache, open_study  # noqa: PLC0415 - keeps the import light
-    from kichban.study.cache import default_folder  # noqa: PLC0415
+    from kichban.study import Cache, open_study
+    from kichban.study.cache import default_folder
 
     return open_study(path, Cache(default_folder()))

@@ -42,7 +42,9 @@ Out = Annotated[Path | None, typer.Option("--out", help="Thư mục kết quả 
 Json = Annotated[bool, typer.Option("--json", help="In JSON · print JSON")]
 Sets = Annotated[list[str], typer.Option("--set", help="tham số=giá trị · key=value")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Tính lại · compute anew")]
-GatesFrom = Annotated[str, typer.Option("--gates-from", help="Lấy ngày mở cổng từ kịch bản · gate dates of SCENARIO")]
+GatesFrom = Annotated[
+    str, typer.Option("--gates-from", help="Lấy ngày mở cổng từ kịch bản · gate dates of SCENARIO")
+]
 Scenarios = Annotated[list[str] | None, typer.Argument(help="Kịch bản · scenarios (all official)")]
 Horizon = Annotated[int | None, typer.Option("--horizon", help="Năm cuối · last year")]
 Draws = Annotated[int | None, typer.Option("--draws", min=64, help="Số lần mô phỏng · draws")]
@@ -230,7 +232,7 @@ def _open(path: Path, *, cached: bool) -> Study:
     return opened
 
 
-def _request(  # noqa: PLR0913
+def _request(
     opened: Study,
     scenarios: Sequence[str] | None,
     as_of: str,
@@ -381,7 +383,7 @@ def _exit_codes() -> Iterator[None]:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-    except (KichbanError, Exception) as error:  # noqa: BLE001 - the last door
+    except (KichbanError, Exception) as error:
         sys.stderr.write(_texts()("cli.failed", path=str(_write_trace(error))) + "\n")
         if _state["verbose"]:
             traceback.print_exc()

@@ -61,7 +61,9 @@ class InputError(KichbanError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("; ".join(f"{f.code} {f.file}:{f.row or ''}:{f.column}" for f in self.faults))
+        super().__init__(
+            "; ".join(f"{f.code} {f.file}:{f.row or ''}:{f.column}" for f in self.faults)
+        )
 
 
 class UsageError(KichbanError):

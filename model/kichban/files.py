@@ -31,7 +31,7 @@ def read_text(path: Path) -> str:
 
 
 def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line, cells) of a CSV text; `line` is where the row starts, the header being line 1.
+    r"""Yield (line, cells) of a CSV text; `line` is where the row starts, the header being line 1.
 
     >>> list(csv_rows("a,b\\n1,\\"x\\ny\\"\\n2,z\\n"))
     [(1, ['a', 'b']), (2, ['1', 'x\\ny']), (4, ['2', 'z'])]
@@ -45,7 +45,7 @@ def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Write canonical CSV: UTF-8, ``\\n``, quotes only where needed.
+    r"""Write canonical CSV: UTF-8, ``\\n``, quotes only where needed.
 
     >>> csv_bytes(["a"], [["x,y"]])
     b'a\\n"x,y"\\n'
@@ -58,7 +58,7 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def json_bytes(value: Any) -> bytes:
-    """Write canonical JSON: sorted keys, two spaces, one final newline.
+    r"""Write canonical JSON: sorted keys, two spaces, one final newline.
 
     >>> json_bytes({"b": 1, "a": "ê"}).decode()
     '{\\n  "a": "ê",\\n  "b": 1\\n}\\n'
@@ -189,10 +189,10 @@ def study_lock(root: Path) -> Iterator[None]:
 
 def _lock(descriptor: int) -> None:
     if os.name == "nt":  # pragma: no cover - exercised on Windows only
-        import msvcrt  # noqa: PLC0415
+        import msvcrt
 
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
     else:
-        import fcntl  # noqa: PLC0415
+        import fcntl
 
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -95,7 +95,7 @@ def round_to_total(parts: FloatArray, decimals: int = 0) -> FloatArray:
     scale = 10.0**decimals
     scaled = np.asarray(parts, dtype=np.float64) * scale
     floor = np.floor(scaled)
-    missing = int(round(float(np.round(scaled.sum()) - floor.sum())))
+    missing = round(float(np.round(scaled.sum()) - floor.sum()))
     order = np.argsort(-(scaled - floor), kind="stable")
     floor[order[:missing]] += 1.0
     return np.asarray(floor / scale)

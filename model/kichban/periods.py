@@ -123,7 +123,10 @@ def _build(kind: Kind, parts: tuple[int, ...], text: str) -> Period:
     elif kind == "years":
         start, stop = month_index(parts[0], 1), month_index(parts[1] + 1, 1)
     elif kind == "span":
-        start, stop = month_index(*_month(parts[0:2], text)), month_index(*_month(parts[2:4], text)) + 1
+        start, stop = (
+            month_index(*_month(parts[0:2], text)),
+            month_index(*_month(parts[2:4], text)) + 1,
+        )
     else:
         start = month_index(*_month(parts[0:2], text))
         stop = start + 1

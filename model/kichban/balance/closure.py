@@ -69,8 +69,8 @@ def close_identity(
     The plan of industrial clusters to 2030, with today's 55 as base:
 
     >>> plan = close_identity(
-    ...     [Term("base", 1, 55), Term("new", 1, 24), Term("removed", -1, 3), Term("merged", -1, 3)],
-    ...     Term("planned", 1, 63), [("base", 45.0)])
+    ...     [Term("base", 1, 55), Term("new", 1, 24), Term("removed", -1, 3),
+    ...      Term("merged", -1, 3)], Term("planned", 1, 63), [("base", 45.0)])
     >>> plan.computed, plan.closes, plan.repairs[0]
     (73.0, False, Repair(name='base', value=45.0, printed_elsewhere=True))
     """

@@ -36,7 +36,8 @@ def balance(
 
     Examples
     --------
-    >>> balance(np.array([60.0, 30.0]), np.array([4.0, 1.0]), np.array([[1.0, 1.0]]), np.array([100.0]))
+    >>> figures, variance = np.array([60.0, 30.0]), np.array([4.0, 1.0])
+    >>> balance(figures, variance, np.array([[1.0, 1.0]]), np.array([100.0]))
     array([68., 32.])
     """
     spread = constraints * variance

@@ -67,7 +67,9 @@ def calibrate_shock_sd(
     seen = np.log(max(spread, 1e-4) * (1.0 - persistence) / np.sqrt(AVERAGING))
     error = 1.0 / np.sqrt(2.0 * (count - 2))
     weight = sd**2 / (sd**2 + error**2)
-    return Calibrated(mean, sd, float(mean + weight * (seen - mean)), float(sd * np.sqrt(1 - weight)))
+    return Calibrated(
+        mean, sd, float(mean + weight * (seen - mean)), float(sd * np.sqrt(1 - weight))
+    )
 
 
 def move_prior(draws: FloatArray, calibrated: Calibrated) -> FloatArray:

@@ -92,7 +92,7 @@ def sample_paths(fit: DampedTrend, noise: FloatArray, chi: FloatArray) -> FloatA
     -------
     paths : (draw, horizon) float64
     """
-    from scipy.stats import chi2  # noqa: PLC0415 - costs start-up time
+    from scipy.stats import chi2
 
     freedom = max(3, fit.errors - 2)
     sigma = fit.sigma * np.sqrt(freedom / chi2.ppf(np.clip(chi, 1e-6, 1 - 1e-6), freedom))

@@ -34,9 +34,7 @@ def fading_rate(
     return np.asarray(long_run[:, None] + (recent - long_run)[:, None] * weight)
 
 
-def growth_increments(
-    rate: FloatArray, persistence: FloatArray, shock: FloatArray
-) -> FloatArray:
+def growth_increments(rate: FloatArray, persistence: FloatArray, shock: FloatArray) -> FloatArray:
     r"""Give the quarterly log increments of the trend (G1).
 
     .. math:: \Delta z_t = \mu_t/4 + \phi\,(\Delta z_{t-1} - \mu_{t-1}/4) + \varepsilon_t
@@ -90,7 +88,8 @@ def employer_shock(
 
     Examples
     --------
-    >>> employer_shock(np.array([[0.0, 1.0, 1.0]]), *(np.array([v]) for v in (0.1, 0.2, 2, 1.0))).round(3)
+    >>> shock = (np.array([v]) for v in (0.1, 0.2, 2, 1.0))
+    >>> employer_shock(np.array([[0.0, 1.0, 1.0]]), *shock).round(3)
     array([[-0.223, -0.223,  0.   ]])
     """
     loss = np.zeros_like(arrival)

@@ -32,7 +32,15 @@ from kichban.ledger.statements import (
     read_statements,
 )
 from kichban.ledger.targets import TARGETS, TargetEntry, read_targets, resolve_targets
-from kichban.ledger.values import Ledger, Reading, Site, SiteGroup, SiteObservation, Source, Statement
+from kichban.ledger.values import (
+    Ledger,
+    Reading,
+    Site,
+    SiteGroup,
+    SiteObservation,
+    Source,
+    Statement,
+)
 
 FILES = (
     STATEMENTS, SOURCES, TARGETS, REGIONS, READINGS, site_files.SITES, site_files.OBSERVATIONS,
@@ -144,7 +152,7 @@ def snapshot(book: Book, ledger: Ledger) -> dict[str, bytes]:
     """
     ids = {s.id for s in ledger.statements}
     sites = {s.id for s in ledger.sites}
-    kept = {o for o in ledger.observations}
+    kept = set(ledger.observations)
     lines = {
         STATEMENTS: _rows(book.texts, STATEMENTS, COLUMNS, lambda c: c["id"] in ids),
         site_files.SITES: _rows(

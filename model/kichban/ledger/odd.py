@@ -63,10 +63,10 @@ def _slips(statements: Sequence[Statement], catalogue: Catalogue) -> list[Fault]
                 (o for o in rows if o is not s and o.period != s.period),
                 key=lambda o, s=s: (abs(_year(o) - _year(s)), o.id),  # type: ignore[misc]
             )[:3]
-            gaps = sorted(
-                max(0.0, abs(pace[s.id] - pace[o.id]) - _growth(s, o)) for o in others
-            )
-            if len(gaps) > 1 and gaps[len(gaps) // 2 - (len(gaps) % 2 == 0)] > math.log(SLIP_FACTOR):
+            gaps = sorted(max(0.0, abs(pace[s.id] - pace[o.id]) - _growth(s, o)) for o in others)
+            if len(gaps) > 1 and gaps[len(gaps) // 2 - (len(gaps) % 2 == 0)] > math.log(
+                SLIP_FACTOR
+            ):
                 near = others[0]
                 faults.append(_fault("W-ODD-002", s, other=near.id, other_print=f"{near.value:g}"))
     return faults

@@ -34,9 +34,7 @@ LIMITS = (
 )
 
 
-def read_sites(
-    text: str | None, sources: Collection[str], faults: list[Fault]
-) -> tuple[Site, ...]:
+def read_sites(text: str | None, sources: Collection[str], faults: list[Fault]) -> tuple[Site, ...]:
     """Read the identities; a parent must be another site of the same kind."""
     rows = read_table(SITES, text, SITE_COLUMNS, faults)
     found: dict[str, Site] = {}

@@ -128,7 +128,9 @@ def read_table(
     return rows
 
 
-def read_toml(file: str, text: str | None, faults: list[Fault], *, newest: int = 1) -> dict[str, Any]:
+def read_toml(
+    file: str, text: str | None, faults: list[Fault], *, newest: int = 1
+) -> dict[str, Any]:
     """Read a TOML file and check its ``format``; faults give the line where TOML breaks."""
     if text is None:
         faults.append(Fault("E-FILE-001", file))
@@ -150,7 +152,7 @@ def read_toml(file: str, text: str | None, faults: list[Fault], *, newest: int =
 
 
 def line_of(text: str, needle: str, after: int = 0) -> int | None:
-    """Line (from 1) on which `needle` first stands at or after line `after`.
+    r"""Line (from 1) on which `needle` first stands at or after line `after`.
 
     >>> line_of("a = 1\\nb = 2\\n", "b =")
     2

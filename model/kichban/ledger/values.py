@@ -228,6 +228,6 @@ class Ledger:
 
 
 def _age(statement: Statement) -> tuple[int, dt.date, dt.date, str]:
-    assert statement.period is not None and statement.published is not None  # noqa: S101, PT018
+    assert statement.period is not None and statement.published is not None  # noqa: PT018
     period = statement.period
     return period.stop, period.last_day, statement.published, statement.id

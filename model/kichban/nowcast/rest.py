@@ -34,15 +34,15 @@ class YearToDate:
     statements: tuple[str, ...]
 
 
-def year_base(
-    ledger: Ledger, indicator: str, year: int, breakdown: str = ""
-) -> YearBase | None:
+def year_base(ledger: Ledger, indicator: str, year: int, breakdown: str = "") -> YearBase | None:
     """Give the level of `year`: as printed, else implied by the next year's plan and its growth.
 
     A plan printed as "x, up y %" says which level its makers counted with.
     """
     levels = [
-        s for s in ledger.select(indicator, breakdown, "level") if not s.is_plan and _is_year(s, year)
+        s
+        for s in ledger.select(indicator, breakdown, "level")
+        if not s.is_plan and _is_year(s, year)
     ]
     if levels:
         best = newest_print(levels)

@@ -19,7 +19,13 @@ from kichban.scenario import BLOCK
 #: parts of GRDP in the order of the weights, and what each is in print
 PARTS = ("industrial_va", "construction_va", "services_va", "agriculture_va", "product_tax")
 SHARES = ("industry", "construction", "services", "agriculture", "product_tax")
-PARAMETERS = ("", "growth.construction", "growth.services", "growth.agriculture", "growth.product_tax")
+PARAMETERS = (
+    "",
+    "growth.construction",
+    "growth.services",
+    "growth.agriculture",
+    "growth.product_tax",
+)
 #: weight of growth so far in the rest of the year, half-life of its fading afterwards [J]
 MOMENTUM, HALF_LIFE = 0.6, 2.0
 #: first print of GRDP growth against the last one, per year and part [J]
@@ -113,7 +119,7 @@ def _structure(ledger: Ledger) -> tuple[FloatArray, FloatArray] | None:
     return shares, np.full(shares.size, 0.0005**2) + (0.02 * shares) ** 2
 
 
-def project_accounts(  # noqa: PLR0913 - inputs, time, draws, industry's growth, luck
+def project_accounts(
     inputs: AccountInputs,
     axis: Axis,
     draws: Mapping[str, FloatArray],
@@ -168,7 +174,10 @@ def project_accounts(  # noqa: PLR0913 - inputs, time, draws, industry's growth,
 
 
 def _quarterly(
-    weights: FloatArray, annual: FloatArray, quarterly: FloatArray, at: np.ndarray[tuple[int], np.dtype[np.int64]]
+    weights: FloatArray,
+    annual: FloatArray,
+    quarterly: FloatArray,
+    at: np.ndarray[tuple[int], np.dtype[np.int64]],
 ) -> FloatArray:
     """Weigh quarterly growth with the weights of its year."""
     result = np.empty(quarterly.shape[:2])

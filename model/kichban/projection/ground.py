@@ -91,9 +91,7 @@ def project_ground(  # noqa: PLR0913 - sites, present, time, scenario, draws, gr
     observed = np.stack([draws["land.leasing_park"], draws["land.leasing_cluster"]], axis=1)
     fdi = path("investment.registered_fdi_park") / 4.0
     drivers = LandDrivers(pace, observed, fdi, real_growth[:, :count], schedule, fixed_approval)
-    weights = tuple(
-        float(draws[f"land.weight_{k}"][0]) for k in ("trend", "investment", "growth")
-    )
+    weights = tuple(float(draws[f"land.weight_{k}"][0]) for k in ("trend", "investment", "growth"))
     noise = _noise(seed, block, registry.sites.ids, weights).draws(slice(0, size))
     paths = simulate_land(
         registry.sites, GateRules(), StageDurations.from_values(scenario.values), draws, drivers,
@@ -136,9 +134,7 @@ def _flow(axis: Axis, quarterly: FloatArray) -> Paths:
     """Years add up their quarters; the current year only those still to come."""
     placed = _place(axis, quarterly)
     years = axis.quarter_years
-    annual = np.stack(
-        [np.nansum(placed[:, years == y], axis=1) for y in axis.years], axis=1
-    )
+    annual = np.stack([np.nansum(placed[:, years == y], axis=1) for y in axis.years], axis=1)
     return Paths(annual, placed)
 
 
@@ -159,7 +155,7 @@ def _land_variables(paths: LandPaths, axis: Axis) -> dict[Variable, Paths]:
     return found
 
 
-def _capital(  # noqa: PLR0913
+def _capital(
     present: Present,
     axis: Axis,
     scenario: Scenario,
@@ -169,7 +165,7 @@ def _capital(  # noqa: PLR0913
 ) -> dict[Variable, Paths]:
     found: dict[Variable, Paths] = {}
     lags = scenario.values["investment.lag_weights"]
-    assert isinstance(lags, tuple)  # noqa: S101 - a constant of the catalogue
+    assert isinstance(lags, tuple)
     for name, unit, share in (
         ("kcn_fdi", "usd", "investment.realised_fdi"),
         ("kcn_ddi", "vnd", "investment.realised_ddi"),

@@ -27,7 +27,8 @@ from kichban.numbers import FloatArray
 from kichban.projection.bridge import Bridge
 from kichban.projection.values import Axis, Paths, Variable
 from kichban.reconcile import History
-from kichban.reconcile.estimate import NOISE_SD, STATUS_SD
+from kichban.reconcile.prior import NOISE_SD
+from kichban.reconcile.scales import STATUS_SD
 from kichban.scenario import BLOCK, PathStep, path_values
 
 #: how far the trend may lie from what the last twelve months say (log) [J]
@@ -79,7 +80,7 @@ class OutputBlock:
     quarter_share: FloatArray
 
 
-def project_output(  # noqa: PLR0913 - a block needs inputs, time, draws, steps, luck and a shift
+def project_output(
     inputs: OutputInputs,
     axis: Axis,
     draws: Mapping[str, FloatArray],
@@ -109,7 +110,7 @@ def project_output(  # noqa: PLR0913 - a block needs inputs, time, draws, steps,
     return _assemble(inputs, axis, draws, luck, past, level, rate, wedge, error)
 
 
-def _future(  # noqa: PLR0913
+def _future(
     inputs: OutputInputs,
     axis: Axis,
     draws: Mapping[str, FloatArray],
@@ -265,7 +266,7 @@ def _splice(
     return np.asarray(share * so_far[1] + (1.0 - share) * rest)
 
 
-def _parts(  # noqa: PLR0913
+def _parts(
     inputs: OutputInputs,
     luck: tuple[int, int, int],
     past: HistoryDraws,

@@ -69,7 +69,7 @@ class Inputs:
     targets: Mapping[str, Target]
 
 
-def project(  # noqa: PLR0913 - the arguments are the edition
+def project(
     ledger: Ledger,
     series: Series,
     scenarios: Sequence[Scenario],
@@ -116,9 +116,7 @@ def collect_inputs(
 ) -> Inputs:
     """Gather what the ledger and the series say at the start of the projection."""
     history = series.history
-    axis = make_axis(
-        ledger.as_of, history.last_month if history else None, settings.last_year
-    )
+    axis = make_axis(ledger.as_of, history.last_month if history else None, settings.last_year)
     year = axis.first_month // 12
     output = None
     if history is not None:
@@ -213,7 +211,7 @@ def _blocks(draws: int) -> list[tuple[int, int]]:
     return [(b, min(BLOCK, draws - b * BLOCK)) for b in range(-(-draws // BLOCK))]
 
 
-def _run_scenario(  # noqa: PLR0913
+def _run_scenario(
     inputs: Inputs,
     scenario: Scenario,
     parameters: Parameters,
@@ -228,9 +226,7 @@ def _run_scenario(  # noqa: PLR0913
         for key, steps in scenario.paths.items()
         if (target := reach_target(steps)) in inputs.targets
     }
-    steps = {
-        key: tuple(s for s in own if s.op != "reach") for key, own in scenario.paths.items()
-    }
+    steps = {key: tuple(s for s in own if s.op != "reach") for key, own in scenario.paths.items()}
     shift = 0.0
     if "growth.volume" in targets and inputs.output is not None:
         shift = _solve_shift(
@@ -343,7 +339,7 @@ def _schedule(inputs: Inputs, targets: Mapping[str, Target]) -> FloatArray | Non
     return schedule
 
 
-def _solve_shift(  # noqa: PLR0913
+def _solve_shift(
     inputs: Inputs,
     scenario: Scenario,
     parameters: Parameters,
@@ -365,7 +361,7 @@ def _solve_shift(  # noqa: PLR0913
 
     def gap(shift: float) -> float:
         def one(at: tuple[int, int]) -> FloatArray:
-            assert inputs.output is not None  # noqa: S101 - checked above
+            assert inputs.output is not None
             block, size = at
             draws = draw_parameters(scenario, parameters, settings.seed, block, size)
             luck = (settings.seed, block, size)
@@ -388,5 +384,3 @@ def _solve_shift(  # noqa: PLR0913
         before, now = now, now - gap_now * (now - before) / (gap_now - gap_before)
         gap_before, gap_now = gap_now, gap(now)
     return now
-
-

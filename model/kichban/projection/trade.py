@@ -32,7 +32,11 @@ class FlowInputs:
 def flow_inputs(ledger: Ledger, year: int) -> tuple[FlowInputs, ...]:
     """Collect exports, imports and retail sales as far as a base year is known."""
     found = []
-    for indicator, unit in (("exports", "mn_usd"), ("imports", "mn_usd"), ("retail_sales", "bn_vnd")):
+    for indicator, unit in (
+        ("exports", "mn_usd"),
+        ("imports", "mn_usd"),
+        ("retail_sales", "bn_vnd"),
+    ):
         base = year_base(ledger, indicator, year - 1)
         if base is not None:
             so_far = year_to_date(ledger, indicator, year)
@@ -40,7 +44,7 @@ def flow_inputs(ledger: Ledger, year: int) -> tuple[FlowInputs, ...]:
     return tuple(found)
 
 
-def project_flow(  # noqa: PLR0913 - inputs, time, draws, output's growth and season, luck
+def project_flow(
     inputs: FlowInputs,
     axis: Axis,
     draws: Mapping[str, FloatArray],
@@ -79,7 +83,7 @@ def _basis(unit: str) -> str:
     return "current" if unit == "bn_vnd" else ""
 
 
-def _growth(  # noqa: PLR0913
+def _growth(
     indicator: str,
     draws: Mapping[str, FloatArray],
     output: tuple[FloatArray, FloatArray, FloatArray] | None,

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kichban.numbers import FloatArray
-from kichban.periods import month_index
 
 IntArray = NDArray[np.int64]
 

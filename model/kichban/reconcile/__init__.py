@@ -9,8 +9,8 @@ from threadpoolctl import threadpool_limits
 
 from kichban.catalogue import Catalogue
 from kichban.ledger import Ledger
-from kichban.reconcile.evidence import INDICATOR, collect_evidence
 from kichban.reconcile.estimate import estimate
+from kichban.reconcile.evidence import INDICATOR, collect_evidence
 from kichban.reconcile.findings import Finding, arithmetic, order, reprints, statistical
 from kichban.reconcile.identities import PlanIdentity, identity_findings, plan_identities
 from kichban.reconcile.series import (

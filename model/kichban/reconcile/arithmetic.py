@@ -69,9 +69,7 @@ def find_conflicts(
     count = len(evidence.observations)
     rows = programme.matrix.shape[0]
     owner = programme.owner
-    give = csr_array(
-        (-programme.size, (np.arange(rows), owner)), shape=(rows, count)
-    )
+    give = csr_array((-programme.size, (np.arange(rows), owner)), shape=(rows, count))
     relaxed = linprog(
         np.concatenate([np.zeros(programme.columns), np.ones(count)]),
         A_ub=hstack([programme.matrix, give]).tocsr(),
@@ -135,7 +133,9 @@ def _implied_range(
     for sign in (1.0, -1.0):
         result = linprog(
             sign * target,
-            A_ub=hstack([programme.matrix[rows], csr_array(-programme.limit[rows][:, None])]).tocsr(),
+            A_ub=hstack(
+                [programme.matrix[rows], csr_array(-programme.limit[rows][:, None])]
+            ).tocsr(),
             b_ub=np.zeros(len(rows)),
             A_eq=vstack([hstack([programme.equal, csr_array((count, 1))]), fixed[None, :]]).tocsr(),
             b_eq=np.append(np.zeros(count), 1.0),
@@ -154,11 +154,12 @@ def _plans(observations: Sequence[Observation]) -> list[tuple[str, int]]:
 def _columns(side: Side, evidence: Evidence, plans: list[tuple[str, int]]) -> list[int]:
     if side.kind == "plan":
         at = len(evidence.nodes) * evidence.months
-        return [at + plans.index((side.node, side.start))] if (side.node, side.start) in plans else []
+        return (
+            [at + plans.index((side.node, side.start))] if (side.node, side.start) in plans else []
+        )
     node = evidence.nodes.index(side.node) * evidence.months
     return [
-        node + t
-        for t in range(side.start - evidence.first_month, side.stop - evidence.first_month)
+        node + t for t in range(side.start - evidence.first_month, side.stop - evidence.first_month)
     ]
 
 
@@ -198,9 +199,7 @@ def _magnitude(o: Observation, evidence: Evidence) -> float:
     return float(np.median(logs)) + math.log(o.top.stop - o.top.start)
 
 
-def _sums(
-    evidence: Evidence, dimensions: Mapping[str, tuple[str, ...]], columns: int
-) -> csr_array:
+def _sums(evidence: Evidence, dimensions: Mapping[str, tuple[str, ...]], columns: int) -> csr_array:
     """Rows ``total − Σ parts = 0`` for each month of each dimension whose parts are all there."""
     blocks = [csr_array((0, columns))]
     n = evidence.months

@@ -102,7 +102,7 @@ def _node(statement: Statement) -> str:
 def observe(s: Statement) -> Observation | None:
     """Give the equation of one statement, or ``None`` where its measure is not of this form."""
     period = s.period
-    assert period is not None  # noqa: S101 - selected with a period
+    assert period is not None
     low, high = s.interval
     node = _node(s)
     top = Side(node, period.start, period.stop)

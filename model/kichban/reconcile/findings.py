@@ -10,14 +10,14 @@ from typing import Literal
 
 import numpy as np
 
-from kichban.catalogue import load_catalogue
 from kichban.ledger import Ledger, Statement
 from kichban.periods import parse_period
 from kichban.reconcile.arithmetic import Conflict, find_conflicts
 from kichban.reconcile.estimate import Estimate
 from kichban.reconcile.evidence import Evidence, Observation
 from kichban.reconcile.leverage import most_telling, observations_left_out, releases_left_out
-from kichban.texts import Lang, format_number, format_period, texts_for
+from kichban.reconcile.wording import Sigmas, say
+from kichban.texts import Lang
 
 Kind = Literal["reprint", "revision", "arithmetic", "statistical", "identity"]
 Z_LIMIT = 3.0
@@ -46,77 +46,11 @@ class Finding:
 
     def explanation(self, lang: Lang) -> str:
         """Say what contradicts what."""
-        return " ".join(_say(key, values, lang) for key, values in self.texts)
+        return " ".join(say(key, values, lang) for key, values in self.texts)
 
     def repair(self, lang: Lang) -> str:
         """Name the single repairs, the plausible one first."""
-        return "; ".join(_say(key, values, lang) for key, values in self.repairs)
-
-
-class Sigmas(float):
-    """A distance in standard deviations: shown with one decimal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Statements shown as the terms of one account."""
-
-    statements: tuple[Statement, ...]
-
-
-def _say(key: str, values: Mapping[str, object], lang: Lang) -> str:
-    shown = {name: _show(value, lang) for name, value in values.items()}
-    return texts_for(lang)(f"findings.{key}", **shown)
-
-
-def _show(value: object, lang: Lang) -> str:
-    if isinstance(value, Statement):
-        return _quote(value, lang)
-    if isinstance(value, Terms):
-        return "; ".join(_figure(s, lang) for s in value.statements)
-    if isinstance(value, tuple):
-        return "; ".join(_show(v, lang) for v in value)
-    if isinstance(value, Mapping):
-        return str(value[lang])
-    if isinstance(value, Sigmas):
-        return format_number(value, 1, lang)
-    if isinstance(value, float):
-        whole = abs(value) >= 1000 or abs(value - round(value)) < 1e-6
-        return format_number(value, 0 if whole else 2, lang)
-    return str(value)
-
-
-def _quote(s: Statement, lang: Lang) -> str:
-    """Quote a statement: its figure, period and id."""
-    period = format_period(s.period, lang) if s.period else "…"
-    node = "".join(f", {label[lang]}" for label in _members(s.breakdown))
-    return f"{_value(s, lang)} ({period[:1].lower() + period[1:]}{node}; {s.id})"
-
-
-def _figure(s: Statement, lang: Lang) -> str:
-    """Name a term of an account: its figure, part and id; the period is that of the account."""
-    node = "".join(f"{label[lang]}, " for label in _members(s.breakdown))
-    return f"{_value(s, lang)} ({node}{s.id})"
-
-
-def _value(s: Statement, lang: Lang) -> str:
-    figure = format_number(s.value, _decimals(s), lang)
-    return texts_for(lang)(f"findings.measure.{s.measure}", value=figure)
-
-
-def _members(breakdown: str) -> list[Mapping[str, str]]:
-    """Give the labels of a breakdown's parts; a part the catalogue lacks stands for itself."""
-    dimensions = load_catalogue().dimensions
-    found = []
-    for part in filter(None, breakdown.split("+")):
-        dimension, code = part.split(":", 1)
-        member = dimensions.get(dimension, {}).get(code)
-        found.append(member.label if member else {"vi": part, "en": part})
-    return found
-
-
-def _decimals(s: Statement) -> int:
-    return max(0, -math.floor(math.log10(s.resolution) + 1e-9)) if s.resolution < 1 else 0
+        return "; ".join(say(key, values, lang) for key, values in self.repairs)
 
 
 def severity(distance: float) -> Literal["high", "medium", "low"]:
@@ -153,7 +87,7 @@ def reprints(ledger: Ledger) -> list[Finding]:
         gap = (last.value - first.value) / (100 if points else max(abs(last.value), 1e-9))
         same_day = first.published == last.published
         kind: Kind = "reprint" if same_day else "revision"
-        assert last.period is not None  # noqa: S101 - used rows have a period
+        assert last.period is not None
         found.append(
             Finding(
                 kind, severity(gap), last.indicator, last.period.text,
@@ -247,9 +181,7 @@ def statistical(estimate: Estimate) -> list[Finding]:
     return found
 
 
-def _from_z(
-    estimate: Estimate, index: int, rows: Sequence[int], z: float, shift: float
-) -> Finding:
+def _from_z(estimate: Estimate, index: int, rows: Sequence[int], z: float, shift: float) -> Finding:
     observations = estimate.evidence.observations
     o: Observation = observations[index]
     s = o.statement

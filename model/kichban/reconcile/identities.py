@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from kichban.balance import Closure, Term, close_identity
 from kichban.catalogue import Catalogue, Identity
 from kichban.ledger import Ledger, Statement
-from kichban.reconcile.findings import Finding, Terms, severity
+from kichban.reconcile.findings import Finding, severity
+from kichban.reconcile.wording import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ def _sum_finding(
         return
     by_name = {s.id: s for s in parts} | ({"total": total} if total is not None else {})
     first = parts[0]
+    repairs = sorted(closure.repairs, key=lambda r: _change(r.value, by_name.get(r.name)))
     yield Finding(
         "identity", severity(closure.gap / max(abs(closure.stated), 1e-9)), first.indicator,
         first.period.text if first.period else "",
@@ -166,7 +168,7 @@ def _sum_finding(
                        "computed": closure.computed, "stated": closure.stated}),),
         tuple(
             ("set_to", {"statement": by_name[r.name], "value": r.value})
-            for r in sorted(closure.repairs, key=lambda r: _change(r.value, by_name.get(r.name)))[:2]
+            for r in repairs[:2]
             if r.name in by_name
         ),
     )  # fmt: skip

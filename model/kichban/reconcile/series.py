@@ -80,9 +80,7 @@ def history_of(estimate: Estimate) -> History:
     effects[np.arange(13), layout.season + np.arange(13)] = 1.0
     effects[13, layout.months - 1] = 1.0
     rows.append(effects)
-    rows.extend(
-        (estimate.design[p] - estimate.design[TOTAL])[-1][None, :] for p in layout.parts
-    )
+    rows.extend((estimate.design[p] - estimate.design[TOTAL])[-1][None, :] for p in layout.parts)
     reduce = np.vstack(rows)
     return History(
         layout.first_month,
@@ -95,7 +93,7 @@ def history_of(estimate: Estimate) -> History:
 
 def output_rows(ledger: Ledger, estimate: Estimate) -> list[SeriesRow]:
     """Give monthly, quarterly, annual and printed cumulative levels of the total and its parts."""
-    prints = _prints(ledger, estimate)
+    prints = _prints(estimate)
     effects = estimate.state[estimate.layout.first_release :]
     trusted = {
         r: bool(abs(effects[k]) <= TRUSTED * estimate.release_scale[k])
@@ -105,13 +103,13 @@ def output_rows(ledger: Ledger, estimate: Estimate) -> list[SeriesRow]:
     for node in estimate.evidence.nodes:
         own = [p for n, p in prints if n == node]
         for period in sorted({*_calendar(estimate, node), *own}):
-            rows.append(_row(ledger, estimate, node, period, prints.get((node, period), ()), trusted))
+            rows.append(
+                _row(ledger, estimate, node, period, prints.get((node, period), ()), trusted)
+            )
     return rows
 
 
-def _prints(
-    ledger: Ledger, estimate: Estimate
-) -> Mapping[tuple[str, Period], tuple[Statement, ...]]:
+def _prints(estimate: Estimate) -> Mapping[tuple[str, Period], tuple[Statement, ...]]:
     found: dict[tuple[str, Period], list[Statement]] = defaultdict(list)
     for o in estimate.evidence.observations:
         s = o.statement
@@ -124,13 +122,11 @@ def _calendar(estimate: Estimate, node: str) -> list[Period]:
     first, last = estimate.layout.first_month, estimate.evidence.last_month
     lengths = (1, 3, 12) if node == TOTAL else (12,)
     return [
-        from_months(start, start + n)
-        for n in lengths
-        for start in range(first, last + 2 - n, n)
+        from_months(start, start + n) for n in lengths for start in range(first, last + 2 - n, n)
     ]
 
 
-def _row(  # noqa: PLR0913 - one row needs its ledger, estimate, key, prints and their standing
+def _row(
     ledger: Ledger,
     estimate: Estimate,
     node: str,
@@ -204,7 +200,9 @@ def _overlapping(estimate: Estimate, node: str, period: Period) -> tuple[str, ..
 
 def printed_rows(ledger: Ledger, taken: Sequence[SeriesRow]) -> list[SeriesRow]:
     """Give every other indicator as printed: the newest print of each key, the rest by name."""
-    keys = {(r.region, r.indicator, r.breakdown, r.period.text, r.measure, r.price_basis) for r in taken}
+    keys = {
+        (r.region, r.indicator, r.breakdown, r.period.text, r.measure, r.price_basis) for r in taken
+    }
     groups: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
     for s in ledger.statements:
         if s.use != "yes" or s.id in ledger.odd or s.is_plan or s.period is None:
@@ -216,7 +214,7 @@ def printed_rows(ledger: Ledger, taken: Sequence[SeriesRow]) -> list[SeriesRow]:
     for prints in groups.values():
         ordered = sorted(prints, key=age)
         s = newest_print(prints)
-        assert s.period is not None  # noqa: S101 - selected above
+        assert s.period is not None
         exact = s.status == "actual" and not s.qualifier
         low, high = (s.value, s.value) if exact else s.interval
         rows.append(

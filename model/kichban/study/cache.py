@@ -36,7 +36,7 @@ def default_folder() -> Path:
     """Give the user's cache folder; ``KICHBAN_CACHE`` names another."""
     if named := os.environ.get("KICHBAN_CACHE"):
         return Path(named)
-    from platformdirs import user_cache_path  # noqa: PLC0415
+    from platformdirs import user_cache_path
 
     return user_cache_path("kichban", appauthor=False)
 
@@ -71,7 +71,7 @@ class Cache:
 
     def _forget(self) -> None:
         """Keep the newest results only."""
-        assert self.folder is not None  # noqa: S101 - only called where there is one
+        assert self.folder is not None
         results = sorted(self.folder.glob("*.zip"), key=lambda p: p.stat().st_mtime, reverse=True)
         for path in results[KEPT:]:
             path.unlink(missing_ok=True)

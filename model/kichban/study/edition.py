@@ -70,7 +70,7 @@ class Edition:
     def manifest(self) -> Mapping[str, Any]:
         """What the edition was computed from."""
         found = json.loads(self.files["manifest.json"])
-        assert isinstance(found, dict)  # noqa: S101 - written by this program
+        assert isinstance(found, dict)
         return found
 
     @cached_property

@@ -14,10 +14,10 @@ from kichban.projection import COLUMNS as PROJECTION_COLUMNS
 from kichban.projection import Projection, Settings, build_sites, project, projection_rows
 from kichban.reconcile import Finding, Series, SeriesRow, plan_identities, reconcile
 from kichban.scenario import Scenario, resolved_document
-from kichban.texts import Lang
 from kichban.study.tables import identity_table, site_table
 from kichban.target import COLUMNS as GAP_COLUMNS
 from kichban.target import gap_rows, gap_to_target
+from kichban.texts import Lang
 
 if TYPE_CHECKING:
     from kichban.study.study import Request, Study
@@ -42,10 +42,14 @@ def series_files(series: Series, languages: Sequence[Lang]) -> dict[str, bytes]:
             FINDING_COLUMNS, [_finding_cells(f, first) for f in series.findings]
         ),
     }
-    columns = (*FINDING_COLUMNS[:-2], "explanation_vi", "repairs_vi", "explanation_en", "repairs_en")
-    rows = [
-        (*_finding_cells(f, "vi"), *_finding_cells(f, "en")[-2:]) for f in series.findings
-    ]
+    columns = (
+        *FINDING_COLUMNS[:-2],
+        "explanation_vi",
+        "repairs_vi",
+        "explanation_en",
+        "repairs_en",
+    )
+    rows = [(*_finding_cells(f, "vi"), *_finding_cells(f, "en")[-2:]) for f in series.findings]
     files["extra.contradictions.csv"] = csv_bytes(columns, rows)
     return files
 
@@ -134,5 +138,7 @@ def make_edition(
         "manifest.json": json_bytes(manifest),
         "inputs.zip": zip_bytes(inputs),
         "extra.land_sites.csv": site_table(registry, ledger),
-        "extra.identities.csv": identity_table(plan_identities(ledger, study.catalogue), study.catalogue),
+        "extra.identities.csv": identity_table(
+            plan_identities(ledger, study.catalogue), study.catalogue
+        ),
     }

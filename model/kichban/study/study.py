@@ -178,12 +178,12 @@ class Study:
 
     def series(self, as_of: dt.date | None = None) -> Series:
         """Turn the statements visible on `as_of` into series and contradictions."""
-        from kichban.reconcile import reconcile  # noqa: PLC0415 - numpy is not needed by check
+        from kichban.reconcile import reconcile
 
         with stage("series"):
             return reconcile(self.ledger(as_of), self.catalogue)
 
-    def request(  # noqa: PLR0913 - the flags of run
+    def request(
         self,
         scenarios: Sequence[str] = (),
         *,
@@ -216,7 +216,7 @@ class Study:
         if last < day.year:
             raise UsageError("E-HOR-001", str(last), year=str(day.year))
         # The headline scenario first, then in the order asked for.
-        ordered = sorted(dict.fromkeys(chosen), key=lambda n: (n != config.headline))
+        ordered = sorted(dict.fromkeys(chosen), key=lambda n: n != config.headline)
         return Request(
             day, tuple(ordered), last, draws or config.draws,
             config.seed if seed is None else seed, tuple(overrides), gates_from,
@@ -248,7 +248,7 @@ class Study:
         }
 
         def make() -> Mapping[str, bytes]:
-            from kichban.study.make import make_edition  # noqa: PLC0415 - needs numpy and scipy
+            from kichban.study.make import make_edition
 
             return make_edition(self, request, ledger, scenarios, inputs)
 
@@ -260,7 +260,7 @@ class Study:
 
     def projection(self, request: Request | None = None) -> Projection:
         """Give the sample paths themselves, computed anew."""
-        from kichban.study.make import make_projection  # noqa: PLC0415
+        from kichban.study.make import make_projection
 
         request = request or self.request()
         self.require_sound(request.overrides)
@@ -288,7 +288,14 @@ def in_order(faults: Sequence[Fault]) -> list[Fault]:
     for fault in sorted(
         faults, key=lambda f: (not f.is_error, f.file, f.row or 0, f.column, f.code)
     ):
-        key = (fault.code, fault.file, fault.row, fault.column, fault.value, *sorted(fault.detail.items()))
+        key = (
+            fault.code,
+            fault.file,
+            fault.row,
+            fault.column,
+            fault.value,
+            *sorted(fault.detail.items()),
+        )
         if key not in seen:
             seen.add(key)
             found.append(fault)
@@ -301,4 +308,3 @@ def stage(name: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     log.info(name, extra={"stage": name, "seconds": round(time.perf_counter() - start, 4)})
-

@@ -25,7 +25,9 @@ DIGITS = 7
 
 def site_table(registry: SiteRegistry, ledger: Ledger) -> bytes:
     """Give today's stocks of every site; occupancy is leased over planned industrial land."""
-    printed = {o.site for o in ledger.observations if o.use == "yes" and o.occupancy_pct is not None}
+    printed = {
+        o.site for o in ledger.observations if o.use == "yes" and o.occupancy_pct is not None
+    }
     sites = registry.sites
     rows = []
     for i, site in enumerate(registry.ids):

@@ -94,7 +94,7 @@ def _bases(
     ledger: Ledger, target: Target, now: Statement, basis: str | None
 ) -> list[tuple[float, tuple[str, ...]]]:
     """Give last year's same months: implied by the newest growth first, then as printed."""
-    assert now.period is not None  # noqa: S101 - chosen with a period
+    assert now.period is not None
     growth = [
         s
         for s in ledger.select(target.indicator, target.breakdown, "growth_yoy", price_basis=basis)
@@ -134,7 +134,7 @@ def across_years(
         if found is None:
             return None
         level, statements = found.value, (found.id,)
-        assert found.period is not None  # noqa: S101 - selected with a period
+        assert found.period is not None
         years = (target.period.last_day - found.period.last_day).days / 365.25
     amount = target.value - level
     if level <= 0 or years <= 0:

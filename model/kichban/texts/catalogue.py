@@ -15,7 +15,9 @@ from kichban.errors import Fault
 
 Lang = Literal["vi", "en"]
 LANGUAGES: tuple[Lang, Lang] = ("vi", "en")
-SUBJECTS = ("cli", "faults", "findings", "report", "figures", "sites", "page")
+SUBJECTS = (
+    "cli", "faults", "findings", "report", "figures", "sites", "compare", "track", "page",
+)  # fmt: skip
 
 
 @cache

@@ -73,26 +73,17 @@ def format_period(period: Period, lang: Lang = "vi") -> str:
     >>> format_period(parse_period("2024-01/2024-06"), "en")
     '6 months of 2024'
     """
-    vi = lang == "vi"
-    if period.kind == "year":
-        return f"Năm {period.year}" if vi else f"{period.year}"
-    if period.kind == "quarter":
-        quarter = _ROMAN[period.start % 12 // 3]
-        return f"Quý {quarter}/{period.year}" if vi else f"Q{period.start % 12 // 3 + 1} {period.year}"
-    if period.kind == "month":
-        month = period.start % 12 + 1
-        return f"Tháng {month}/{period.year}" if vi else f"{month:02d}/{period.year}"
-    if period.kind == "day":
-        return format_date(period.last_day)
-    if period.kind == "years":
-        return f"{period.first_year}–{period.year}"
-    if period.is_year_to_date:
-        return (
-            f"{period.months} tháng năm {period.year}"
-            if vi
-            else f"{period.months} months of {period.year}"
-        )
-    first, last = period.start % 12 + 1, (period.stop - 1) % 12 + 1
-    return (
-        f"Tháng {first}–{last}/{period.year}" if vi else f"{first:02d}–{last:02d}/{period.year}"
-    )
+    year, month = period.year, (period.stop - 1) % 12 + 1
+    first = period.start % 12 + 1
+    quarter = period.start % 12 // 3
+    kind = "ytd" if period.kind == "span" and period.is_year_to_date else period.kind
+    vi, en = {
+        "year": (f"Năm {year}", f"{year}"),
+        "quarter": (f"Quý {_ROMAN[quarter]}/{year}", f"Q{quarter + 1} {year}"),
+        "month": (f"Tháng {month}/{year}", f"{month:02d}/{year}"),
+        "day": (format_date(period.last_day),) * 2,
+        "years": (f"{period.first_year}–{year}",) * 2,
+        "ytd": (f"{period.months} tháng năm {year}", f"{period.months} months of {year}"),
+        "span": (f"Tháng {first}–{month}/{year}", f"{first:02d}–{month:02d}/{year}"),
+    }[kind]
+    return vi if lang == "vi" else en

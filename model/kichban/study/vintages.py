@@ -1,0 +1,42 @@
+"""Editions as of past days: what a back-test loops over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+from kichban.ledger import ledger_at
+from kichban.projection import Projection, Settings, project
+from kichban.reconcile import Series, reconcile
+from kichban.study.study import Study
+
+
+def edition_function(
+    study: Study, scenario: str, draws: int, seed: int, *, todays_readings: bool = False
+) -> Callable[[dt.date], tuple[Series, Projection | None]]:
+    """Give the function from a day to series and projection of one scenario as of that day.
+
+    Parameters
+    ----------
+    todays_readings
+        Read the prints of that day as they are read today. Readings rest on later figures, but
+        the office knew in which prices it counted.
+    """
+    book = study.book
+    if todays_readings:
+        early = tuple(replace(r, date=dt.date.min) for r in book.readings)
+        book = replace(book, readings=early)
+    scenarios, _ = study._scenarios(())
+
+    def edition(as_of: dt.date) -> tuple[Series, Projection | None]:
+        ledger, _ = ledger_at(book, study.config.region, as_of)
+        series = reconcile(ledger, study.catalogue)
+        if series.history is None:
+            return series, None
+        # One year more than asked for: with the whole year covered, results start after it.
+        settings = Settings(draws, seed, as_of.year + 1, study.workers)
+        found = project(ledger, series, [scenarios[scenario]], study.parameters, settings)
+        return series, found
+
+    return edition
