@@ -33,6 +33,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+#: what the faults of --set name as their file
+OVERRIDE = "--set"
+INTERRUPTED = 130
 #: languages of messages; the study's first language once a study is open
 _state: dict[str, Any] = {"lang": "vi", "log": None, "verbose": False}
 
@@ -46,9 +49,15 @@ GatesFrom = Annotated[
     str, typer.Option("--gates-from", help="Lấy ngày mở cổng từ kịch bản · gate dates of SCENARIO")
 ]
 Scenarios = Annotated[list[str] | None, typer.Argument(help="Kịch bản · scenarios (all official)")]
-Horizon = Annotated[int | None, typer.Option("--horizon", help="Năm cuối · last year")]
-Draws = Annotated[int | None, typer.Option("--draws", min=64, help="Số lần mô phỏng · draws")]
-Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Mầm ngẫu nhiên · seed")]
+Horizon = Annotated[
+    int | None, typer.Option("--horizon", min=2000, max=2060, help="Năm cuối · last year")
+]
+Draws = Annotated[
+    int | None, typer.Option("--draws", min=64, max=1_048_576, help="Số lần mô phỏng · draws")
+]
+Seed = Annotated[
+    int | None, typer.Option("--seed", min=0, max=2**32 - 1, help="Mầm ngẫu nhiên · seed")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -371,15 +380,21 @@ def _exit_codes() -> Iterator[None]:
         yield
     except InputError as error:
         _print_faults(error.faults)
-        count = sum(f.is_error for f in error.faults)
-        sys.stderr.write(_texts()("cli.nothing_written", errors=str(count)) + "\n")
-        sys.exit(error.exit_code)
+        errors = [f for f in error.faults if f.is_error]
+        sys.stderr.write(_texts()("cli.nothing_written", errors=str(len(errors))) + "\n")
+        # Where only --set is at fault the inputs are sound and the call is wrong.
+        called_wrongly = all(f.file == OVERRIDE for f in errors)
+        sys.exit(UsageError.exit_code if called_wrongly else error.exit_code)
     except (UsageError, MachineError) as error:
         _print_faults([error.fault])
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        sys.stderr.write("\n" + _texts()("cli.interrupted") + "\n")
-        sys.exit(130)
+        _interrupted()
+    except SystemExit as leaving:
+        # Typer turns Ctrl-C into this code and says nothing.
+        if leaving.code == INTERRUPTED:
+            _interrupted()
+        raise
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
@@ -388,6 +403,11 @@ def _exit_codes() -> Iterator[None]:
         if _state["verbose"]:
             traceback.print_exc()
         sys.exit(3)
+
+
+def _interrupted() -> None:
+    sys.stderr.write("\n" + _texts()("cli.interrupted") + "\n")
+    sys.exit(INTERRUPTED)
 
 
 def _write_trace(error: BaseException) -> Path:

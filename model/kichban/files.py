@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -33,10 +34,17 @@ def read_text(path: Path) -> str:
 def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     r"""Yield (line, cells) of a CSV text; `line` is where the row starts, the header being line 1.
 
-    >>> list(csv_rows("a,b\\n1,\\"x\\ny\\"\\n2,z\\n"))
-    [(1, ['a', 'b']), (2, ['1', 'x\\ny']), (4, ['2', 'z'])]
+    Raises
+    ------
+    csv.Error
+        When the quotes of a row do not close: rows before it have been yielded, the rest is lost.
+
+    Examples
+    --------
+    >>> list(csv_rows('a,b\n1,"x\ny"\n2,z\n'))
+    [(1, ['a', 'b']), (2, ['1', 'x\ny']), (4, ['2', 'z'])]
     """
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     for cells in reader:
         if cells:
@@ -45,10 +53,10 @@ def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    r"""Write canonical CSV: UTF-8, ``\\n``, quotes only where needed.
+    r"""Write canonical CSV: UTF-8, ``\n``, quotes only where needed.
 
     >>> csv_bytes(["a"], [["x,y"]])
-    b'a\\n"x,y"\\n'
+    b'a\n"x,y"\n'
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
@@ -61,7 +69,7 @@ def json_bytes(value: Any) -> bytes:
     r"""Write canonical JSON: sorted keys, two spaces, one final newline.
 
     >>> json_bytes({"b": 1, "a": "ê"}).decode()
-    '{\\n  "a": "ê",\\n  "b": 1\\n}\\n'
+    '{\n  "a": "ê",\n  "b": 1\n}\n'
     """
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
     return (text + "\n").encode("utf-8")
@@ -134,6 +142,7 @@ def write_whole(directory: Path, files: Mapping[str, bytes]) -> None:
     MachineError
         ``E-DISK-001`` when the disk refuses.
     """
+    made = [folder for folder in (directory, *directory.parents) if not folder.exists()]
     try:
         directory.mkdir(parents=True, exist_ok=True)
         stage = Path(tempfile.mkdtemp(prefix=".kichban-", dir=directory.parent))
@@ -163,6 +172,10 @@ def write_whole(directory: Path, files: Mapping[str, bytes]) -> None:
         raise
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+        # Of a failed write not even the new folder stays; one with files in it refuses to go.
+        with contextlib.suppress(OSError):
+            for folder in made:
+                folder.rmdir()
 
 
 @contextmanager
@@ -174,9 +187,12 @@ def study_lock(root: Path) -> Iterator[None]:
     Raises
     ------
     MachineError
-        ``E-LOCK-001`` when another run holds it.
+        ``E-LOCK-001`` when another run holds it, ``E-DISK-001`` when it cannot be made.
     """
-    handle = (root / ".kichban.lock").open("a+b")
+    try:
+        handle = (root / ".kichban.lock").open("a+b")
+    except OSError as error:
+        raise MachineError("E-DISK-001", str(root), reason=error.strerror or "") from error
     try:
         try:
             _lock(handle.fileno())

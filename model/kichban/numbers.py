@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Literal
 
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 Locale = Literal["vi", "en", "file"]
 
-_FILE = re.compile(r"-?\d+(\.\d+)?")
-_VI = re.compile(r"-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
-_EN = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+#: ASCII digits only: ``float`` would also read Arabic and full-width ones
+_FILE = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_VI = re.compile(r"-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?", re.ASCII)
+_EN = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", re.ASCII)
 
 
 def parse_number(text: str, locale: Locale = "file") -> float:
@@ -37,7 +39,10 @@ def parse_number(text: str, locale: Locale = "file") -> float:
     if not pattern.fullmatch(text):
         raise ValueError(f"not a number: {text!r}")
     plain = text.replace(thousands, "") if thousands else text
-    return float(plain.replace(",", "."))
+    number = float(plain.replace(",", "."))
+    if not math.isfinite(number):
+        raise ValueError(f"not a number: {text!r}")
+    return number
 
 
 def printed_interval(value: float, resolution: float, qualifier: str = "") -> tuple[float, float]:

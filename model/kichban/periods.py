@@ -16,12 +16,12 @@ from typing import Literal
 Kind = Literal["year", "quarter", "month", "span", "day", "years"]
 
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("year", re.compile(r"(\d{4})")),
-    ("quarter", re.compile(r"(\d{4})-Q([1-4])")),
-    ("month", re.compile(r"(\d{4})-(\d{2})")),
-    ("span", re.compile(r"(\d{4})-(\d{2})/(\d{4})-(\d{2})")),
-    ("day", re.compile(r"(\d{4})-(\d{2})-(\d{2})")),
-    ("years", re.compile(r"(\d{4})/(\d{4})")),
+    ("year", re.compile(r"(\d{4})", re.ASCII)),
+    ("quarter", re.compile(r"(\d{4})-Q([1-4])", re.ASCII)),
+    ("month", re.compile(r"(\d{4})-(\d{2})", re.ASCII)),
+    ("span", re.compile(r"(\d{4})-(\d{2})/(\d{4})-(\d{2})", re.ASCII)),
+    ("day", re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)),
+    ("years", re.compile(r"(\d{4})/(\d{4})", re.ASCII)),
 )
 
 
@@ -136,7 +136,8 @@ def _build(kind: Kind, parts: tuple[int, ...], text: str) -> Period:
                 dt.date(*parts)
             except ValueError:
                 raise ValueError(f"not a period: {text!r}") from None
-    if stop <= start:
+    # The calendar has no year 0.
+    if stop <= start or start < 12:
         raise ValueError(f"not a period: {text!r}")
     return Period(start, stop, kind, text, day)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -28,6 +28,7 @@ from kichban.ledger.statements import (
     SOURCE_COLUMNS,
     SOURCES,
     STATEMENTS,
+    named_statements,
     read_sources,
     read_statements,
 )
@@ -82,9 +83,8 @@ def read_book(texts: Mapping[str, str], catalogue: Catalogue) -> Book:
     sources = read_sources(texts.get(SOURCES), faults)
     codes = [entry.region.code for entry in regions]
     statements = read_statements(texts.get(STATEMENTS), catalogue, codes, sources, faults)
-    ids = {s.id for s in statements}
     # A statement that is itself at fault is still named: its own fault says enough.
-    named = ids | {f.value for f in faults if f.file == STATEMENTS}
+    named = named_statements(texts.get(STATEMENTS))
     targets = read_targets(texts.get(TARGETS), faults)
     sites, observations, groups = _read_sites(texts, sources, named, faults)
     readings = read_readings(texts.get(READINGS), named, faults)
@@ -95,7 +95,10 @@ def read_book(texts: Mapping[str, str], catalogue: Catalogue) -> Book:
 
 
 def _read_sites(
-    texts: Mapping[str, str], sources: Mapping[str, Source], named: set[str], faults: list[Fault]
+    texts: Mapping[str, str],
+    sources: Mapping[str, Source],
+    named: Collection[str],
+    faults: list[Fault],
 ) -> tuple[tuple[Site, ...], tuple[SiteObservation, ...], tuple[SiteGroup, ...]]:
     sites: tuple[Site, ...] = ()
     observations: tuple[SiteObservation, ...] = ()
@@ -136,7 +139,11 @@ def ledger_at(book: Book, region: str, as_of: dt.date) -> tuple[Ledger, tuple[Fa
             for o in book.observations
             if o.site in kept and (o.published is None or o.published <= as_of)
         ),
-        groups=tuple(g for g in book.groups if g.published is None or g.published <= as_of),
+        groups=tuple(
+            replace(g, statements=tuple(i for i in g.statements if i in visible))
+            for g in book.groups
+            if g.published is None or g.published <= as_of
+        ),
         regions=regions_at(book.regions, as_of),
         readings=readings,
         odd=odd,

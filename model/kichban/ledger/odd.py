@@ -50,17 +50,24 @@ def _slips(statements: Sequence[Statement], catalogue: Catalogue) -> list[Fault]
     """Compare each level, per month for flows, with its nearest three neighbours in time."""
     groups: Mapping[tuple[str, ...], list[Statement]] = defaultdict(list)
     for s in statements:
-        if s.measure in LEVELS and s.value > 0 and s.period is not None and not s.is_plan:
+        if s.measure in LEVELS and s.value >= 0 and s.period is not None and not s.is_plan:
             groups[s.region, s.indicator, s.breakdown, s.measure].append(s)
     faults = []
     for (_, code, _, _), rows in groups.items():
         flow = catalogue.indicators[code].kind == "flow"
+        positive = [s for s in rows if s.value > 0]
+        if positive and catalogue.indicators[code].price_bases:
+            # Output is never nought: a zero among levels is a cell that was left empty.
+            near = positive[-1]
+            detail = {"other": near.id, "other_print": f"{near.value:g}"}
+            faults.extend(_fault("W-ODD-002", s, **detail) for s in rows if s.value == 0)
         pace = {
-            s.id: math.log(s.value / (s.period.months if flow and s.period else 1)) for s in rows
+            s.id: math.log(s.value / (s.period.months if flow and s.period else 1))
+            for s in positive
         }
-        for s in rows:
+        for s in positive:
             others = sorted(
-                (o for o in rows if o is not s and o.period != s.period),
+                (o for o in positive if o is not s and o.period != s.period),
                 key=lambda o, s=s: (abs(_year(o) - _year(s)), o.id),  # type: ignore[misc]
             )[:3]
             gaps = sorted(max(0.0, abs(pace[s.id] - pace[o.id]) - _growth(s, o)) for o in others)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from kichban.errors import Fault
-from kichban.ledger.statements import PRICE_BASES
-from kichban.ledger.tables import line_of, nearest, read_toml
+from kichban.ledger.statements import PART, PRICE_BASES
+from kichban.ledger.tables import FORMS, has_form, nearest, read_entries
 from kichban.ledger.values import Reading, Region, Statement
+from kichban.numbers import parse_number
 from kichban.periods import parse_date
 
 REGIONS = "inputs/regions.toml"
@@ -34,13 +35,17 @@ class RegionEntry:
 def read_regions(text: str | None, faults: list[Fault]) -> tuple[RegionEntry, ...]:
     """Read regions and districts."""
     found: dict[str, RegionEntry] = {}
-    for table in read_toml(REGIONS, text, faults).get("region", []):
+    lines: dict[str, int | None] = {}
+    for line, table in read_entries(REGIONS, text, "region", faults):
         code = str(table.get("code", ""))
-        line = line_of(text or "", f'code = "{code}"')
         name = table.get("name")
-        if not code or code in found:
-            faults.append(Fault("E-ID-001", REGIONS, line, "code", code, {"first": code}))
-        if not isinstance(name, dict) or set(name) != {"vi", "en"}:
+        if not code:
+            faults.append(Fault("E-CELL-001", REGIONS, line, "code", ""))
+        elif code in lines:
+            detail = {"first": str(lines[code] or "–")}
+            faults.append(Fault("E-ID-001", REGIONS, line, "code", code, detail))
+        lines.setdefault(code, line)
+        if not has_form(name, "label"):
             faults.append(Fault("E-LABEL-001", REGIONS, line, "name", str(name)))
             name = {"vi": code, "en": code}
         days = {key: _day(table, key, line, faults) for key in ("valid_from", "valid_to", "known")}
@@ -83,23 +88,23 @@ def read_readings(
     if text is None:
         return ()
     found = []
-    for table in read_toml(READINGS, text, faults).get("reading", []):
+    for line, table in read_entries(READINGS, text, "reading", faults):
         key = str(table.get("id", ""))
-        line = line_of(text, f'id = "{key}"')
+        wrong = False
+        for name, form in (("statements", "texts"), ("set", "table")):
+            if name in table and not has_form(table[name], form):
+                wrong, detail = True, {"expected": FORMS[form][0]}
+                shown = str(table[name])
+                faults.append(Fault("E-KEY-002", READINGS, line, name, shown, detail))
+        if wrong:
+            continue
         values = {str(k): str(v) for k, v in table.get("set", {}).items()}
-        for name, value in values.items():
-            allowed = SETTABLE.get(name)
-            if allowed is None:
-                detail = nearest(name, SETTABLE)
-                faults.append(Fault("E-KEY-001", READINGS, line, f"set.{name}", name, detail))
-            elif allowed and value not in allowed:
-                detail = nearest(value, allowed)
-                faults.append(Fault("E-WORD-001", READINGS, line, f"set.{name}", value, detail))
-        ids = tuple(str(i) for i in table.get("statements", ()))
+        faults.extend(f for name, value in values.items() for f in _settings(line, name, value))
+        ids = tuple(table.get("statements", ()))
         for missing in (i for i in ids if i not in statements):
             faults.append(Fault("W-READ-001", READINGS, line, "statements", missing, {"id": key}))
         reason = table.get("reason")
-        if not isinstance(reason, dict) or set(reason) != {"vi", "en"}:
+        if not has_form(reason, "label"):
             faults.append(Fault("E-LABEL-001", READINGS, line, "reason", str(reason)))
             reason = {"vi": "", "en": ""}
         try:
@@ -110,6 +115,25 @@ def read_readings(
             continue
         found.append(Reading(key, ids, MappingProxyType(values), reason, day))
     return tuple(found)
+
+
+def _settings(line: int | None, name: str, value: str) -> Iterator[Fault]:
+    """Find what is wrong with one thing a reading sets."""
+    column = f"set.{name}"
+    allowed = SETTABLE.get(name)
+    if allowed is None:
+        yield Fault("E-KEY-001", READINGS, line, column, name, nearest(name, SETTABLE))
+    elif allowed and value not in allowed:
+        yield Fault("E-WORD-001", READINGS, line, column, value, nearest(value, allowed))
+    elif name == "value":
+        try:
+            parse_number(value)
+        except ValueError:
+            yield Fault("E-NUM-002" if "," in value else "E-NUM-001", READINGS, line, column, value)
+    elif name == "breakdown":
+        for part in filter(None, value.split("+")):
+            if not PART.fullmatch(part):
+                yield Fault("E-BRK-001", READINGS, line, column, value, {"part": part})
 
 
 def readings_at(

@@ -52,7 +52,7 @@ PERIOD_FORMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 _ID = re.compile(r"[A-Za-z0-9_.-]+")
-_PART = re.compile(r"[a-z_]+:[A-Za-z0-9_.-]+")
+PART = re.compile(r"[a-z_]+:[A-Za-z0-9_.-]+")
 
 
 def read_sources(text: str | None, faults: list[Fault]) -> Mapping[str, Source]:
@@ -68,6 +68,11 @@ def read_sources(text: str | None, faults: list[Fault]) -> Mapping[str, Source]:
             row.text("url_or_file"),
         )  # fmt: skip
     return MappingProxyType(found)
+
+
+def named_statements(text: str | None) -> frozenset[str]:
+    """Give the ids of all rows, those at fault too."""
+    return frozenset(row.cells["id"] for row in read_table(STATEMENTS, text, COLUMNS, []))
 
 
 def read_statements(
@@ -165,7 +170,7 @@ def _check_words(
     if parts != sorted(parts):
         row.fault("E-BRK-003", "breakdown", expected="+".join(sorted(parts)))
     for part in parts:
-        if not _PART.fullmatch(part):
+        if not PART.fullmatch(part):
             row.fault("E-BRK-001", "breakdown", part=part)
             continue
         dimension, member = part.split(":", 1)

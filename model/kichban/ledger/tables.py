@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import difflib
+import re
 import tomllib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from kichban.errors import Fault
@@ -23,9 +25,12 @@ class Row:
     line: int
     cells: dict[str, str]
     faults: list[Fault]
+    absent: Collection[str] = field(default=())
 
     def fault(self, code: str, column: str, value: str | None = None, **detail: str) -> None:
-        """Note a fault of this row."""
+        """Note a fault of this row; a missing column is one fault, not one for each row."""
+        if column in self.absent:
+            return
         shown = self.cells.get(column, "") if value is None else value
         self.faults.append(Fault(code, self.file, self.line, column, shown, detail))
 
@@ -102,19 +107,18 @@ def read_table(
     if text is None:
         faults.append(Fault("E-FILE-001", file))
         return []
-    lines = list(csv_rows(text))
+    lines = _lines(file, text, faults)
     if not lines:
         faults.append(Fault("E-FILE-002", file, 1))
         return []
     header = [name.strip() for name in lines[0][1]]
-    for name in header:
+    for name in dict.fromkeys(header):
         if name not in columns:
             faults.append(Fault("E-COL-001", file, 1, name, name, nearest(name, columns)))
         elif header.count(name) > 1:
             faults.append(Fault("E-COL-003", file, 1, name, name))
-    for name in columns:
-        if name not in header:
-            faults.append(Fault("E-COL-002", file, 1, name, ""))
+    absent = frozenset(columns) - frozenset(header)
+    faults.extend(Fault("E-COL-002", file, 1, name, "") for name in columns if name in absent)
     rows = []
     for line, cells in lines[1:]:
         if len(cells) != len(header):
@@ -124,8 +128,21 @@ def read_table(
         table = dict.fromkeys(columns, "") | {
             name: cell.strip() for name, cell in zip(header, cells, strict=True)
         }
-        rows.append(Row(file, line, table, faults))
+        rows.append(Row(file, line, table, faults, absent))
     return rows
+
+
+def _lines(file: str, text: str, faults: list[Fault]) -> list[tuple[int, list[str]]]:
+    """Split into rows; after quotes that never close there is nothing more to read."""
+    lines: list[tuple[int, list[str]]] = []
+    reader = csv_rows(text)
+    try:
+        for line in reader:
+            lines.append(line)
+    except csv.Error as error:
+        after = lines[-1][0] + 1 + sum(c.count("\n") for c in lines[-1][1]) if lines else 1
+        faults.append(Fault("E-ROW-002", file, after, "", "", {"reason": str(error)}))
+    return lines
 
 
 def read_toml(
@@ -139,22 +156,75 @@ def read_toml(
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         words = str(error)
-        line = int(words.split("line ")[1].split(",")[0]) if "line " in words else None
+        found = re.search(r"\(at line (\d+)", words)
+        line = int(found[1]) if found else text.rstrip("\n").count("\n") + 1
         faults.append(Fault("E-TOML-001", file, line, "", "", {"reason": words}))
         return {}
     version = document.get("format")
-    if not isinstance(version, int) or version < 1:
-        faults.append(Fault("E-FMT-001", file, 1, "format", str(version or "")))
+    line = _format_line(text)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        shown = "" if version is None else str(version)
+        faults.append(Fault("E-FMT-001", file, line, "format", shown))
     elif version > newest:
-        faults.append(Fault("E-FMT-002", file, 1, "format", str(version), {"newest": str(newest)}))
+        detail = {"newest": str(newest)}
+        faults.append(Fault("E-FMT-002", file, line, "format", str(version), detail))
         return {}
     return document
+
+
+def _format_line(text: str) -> int:
+    lines = enumerate(text.split("\n"), start=1)
+    return next((n for n, line in lines if re.match(r"\s*format\s*=", line)), 1)
+
+
+def read_entries(
+    file: str, text: str | None, key: str, faults: list[Fault]
+) -> list[tuple[int | None, dict[str, Any]]]:
+    """Read the ``[[key]]`` tables of a TOML file with the line of each one's head."""
+    found = read_toml(file, text, faults).get(key, [])
+    if not isinstance(found, list) or not all(isinstance(table, dict) for table in found):
+        line = line_of(text or "", key)
+        faults.append(Fault("E-KEY-002", file, line, key, "", {"expected": f"[[{key}]]"}))
+        return []
+    lines = enumerate((text or "").split("\n"), start=1)
+    heads = [number for number, line in lines if line.strip().startswith(f"[[{key}]]")]
+    # Heads may also be written inline, as an array: then no line can be told.
+    known = heads if len(heads) == len(found) else [None] * len(found)
+    return list(zip(known, found, strict=True))
+
+
+#: form of a TOML value → how it is written
+FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "text": ('"…"', lambda v: isinstance(v, str)),
+    "texts": (
+        '["…", "…"]',
+        lambda v: isinstance(v, list) and all(isinstance(item, str) for item in v),
+    ),
+    "table": ("{ … }", lambda v: isinstance(v, dict)),
+    "label": (
+        '{ vi = "…", en = "…" }',
+        lambda v: (
+            isinstance(v, dict)
+            and set(v) == {"vi", "en"}
+            and all(isinstance(words, str) for words in v.values())
+        ),
+    ),
+}
+
+
+def has_form(value: Any, form: str) -> bool:
+    """Whether a TOML value has one of `FORMS`.
+
+    >>> has_form("T043", "texts"), has_form(["T043"], "texts")
+    (False, True)
+    """
+    return FORMS[form][1](value)
 
 
 def line_of(text: str, needle: str, after: int = 0) -> int | None:
     r"""Line (from 1) on which `needle` first stands at or after line `after`.
 
-    >>> line_of("a = 1\\nb = 2\\n", "b =")
+    >>> line_of("a = 1\nb = 2\n", "b =")
     2
     """
     for number, line in enumerate(text.split("\n"), start=1):

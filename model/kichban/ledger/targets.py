@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kichban.errors import Fault
-from kichban.ledger.tables import line_of, nearest, read_toml
+from kichban.ledger.tables import FORMS, has_form, nearest, read_entries
 from kichban.ledger.values import Label, Statement, Target
 
 TARGETS = "inputs/targets.toml"
@@ -42,11 +42,11 @@ class TargetEntry:
 
 def read_targets(text: str | None, faults: list[Fault]) -> tuple[TargetEntry, ...]:
     """Read the entries; whether their statements exist is a matter of the as-of date."""
-    document = read_toml(TARGETS, text, faults)
     found: dict[str, TargetEntry] = {}
-    for number, table in enumerate(document.get("target", []), start=1):
+    lines: dict[str, int | None] = {}
+    entries = read_entries(TARGETS, text, "target", faults)
+    for number, (line, table) in enumerate(entries, start=1):
         key = str(table.get("id", ""))
-        line = line_of(text or "", f'id = "{key}"') if key else None
         before = len(faults)
 
         def fault(
@@ -56,33 +56,48 @@ def read_targets(text: str | None, faults: list[Fault]) -> tuple[TargetEntry, ..
 
         if not key:
             fault("E-CELL-001", f"target[{number}].id", "")
-        if key in found:
-            fault("E-ID-001", "id", key, first=str(line))
-        for name in table:
-            if name not in _KEYS:
-                fault("E-KEY-001", name, name, **nearest(name, _KEYS))
-        _choice(table, "kind", KINDS, fault)
-        _choice(table, "sense", SENSES, fault)
-        _choice(table, "plan_type", PLAN_TYPES, fault)
-        if not table.get("statement"):
-            fault("E-CELL-001", "statement", "")
-        label = table.get("document", {})
-        if not isinstance(label, dict) or set(label) != {"vi", "en"}:
-            fault("E-LABEL-001", "document", str(label))
+        if key in lines:
+            fault("E-ID-001", "id", key, first=str(lines[key] or "–"))
+        lines.setdefault(key, line)
+        _check(table, fault)
         if len(faults) > before:
             continue
         found[key] = TargetEntry(
             key, table["statement"], table.get("statement_upper", ""), table["kind"],
-            table.get("sense", ""), label, str(table.get("document_date", "")),
+            table.get("sense", ""), table["document"], str(table.get("document_date", "")),
             table.get("plan_type", "other"), tuple(table.get("supersedes", ())),
             table.get("identity", ""), table,
         )  # fmt: skip
     return tuple(found.values())
 
 
+def _check(table: Mapping[str, Any], fault: Any) -> None:
+    """Note what is wrong with the keys and values of an entry."""
+    for name, value in table.items():
+        if name not in _KEYS:
+            fault("E-KEY-001", name, name, **nearest(name, _KEYS))
+        elif name not in ("document", "document_date") and not has_form(value, _form(name)):
+            fault("E-KEY-002", name, str(value), expected=FORMS[_form(name)][0])
+    _choice(table, "kind", KINDS, fault)
+    _choice(table, "sense", SENSES, fault)
+    _choice(table, "plan_type", PLAN_TYPES, fault)
+    if not table.get("statement"):
+        fault("E-CELL-001", "statement", "")
+    label = table.get("document", {})
+    if not has_form(label, "label"):
+        fault("E-LABEL-001", "document", str(label))
+
+
+def _form(name: str) -> str:
+    return "texts" if name == "supersedes" else "text"
+
+
 def _choice(table: Mapping[str, Any], key: str, allowed: Sequence[str], fault: Any) -> None:
-    value = table.get(key, "" if "" in allowed else allowed[-1])
-    if value not in allowed:
+    missing = {"sense": "", "plan_type": "other"}.get(key)
+    value = table.get(key, missing)
+    if value is None:
+        fault("E-CELL-001", key, "")
+    elif isinstance(value, str) and value not in allowed:
         fault("E-WORD-001", key, str(value), **nearest(str(value), allowed))
 
 
@@ -94,9 +109,9 @@ def resolve_targets(
     A target is in force unless a visible one supersedes it, which holds from the day the newer
     figure became visible.
     """
-    shown = [e for e in entries if e.statement in visible]
+    shown = [e for e in entries if _is_dated(visible.get(e.statement))]
     for entry in entries:
-        if entry.statement not in visible:
+        if entry not in shown:
             detail = {"statement": entry.statement}
             faults.append(Fault("W-TGT-001", TARGETS, None, entry.id, entry.id, detail))
     superseded = {old for entry in shown for old in entry.supersedes}
@@ -104,10 +119,7 @@ def resolve_targets(
     for entry in shown:
         s = visible[entry.statement]
         upper = visible.get(entry.statement_upper)
-        if s.period is None or s.published is None:
-            detail = {"statement": entry.statement}
-            faults.append(Fault("W-TGT-001", TARGETS, None, entry.id, entry.id, detail))
-            continue
+        assert s.period is not None  # noqa: S101 - only dated ones are shown
         targets.append(
             Target(
                 id=entry.id, statement=s.id, statement_upper=entry.statement_upper,
@@ -121,6 +133,12 @@ def resolve_targets(
             )
         )  # fmt: skip
     return tuple(targets)
+
+
+def _is_dated(statement: Statement | None) -> bool:
+    return (
+        statement is not None and statement.period is not None and statement.published is not None
+    )
 
 
 def _newest(statement: Statement, upper: Statement | None) -> dt.date:

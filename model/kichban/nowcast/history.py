@@ -77,7 +77,7 @@ def future_months(
     months = np.arange(first_month, first_month + trend.shape[1])
     holiday = np.array([tet_share(int(m)) for m in months])
     season = draws.season[:, months % 12]
-    return np.exp(trend + season + draws.tet[:, None] * holiday + noise)
+    return np.asarray(np.exp(trend + season + draws.tet[:, None] * holiday + noise))
 
 
 def start_level(draws: HistoryDraws, growth: FloatArray, last_month: int) -> FloatArray:

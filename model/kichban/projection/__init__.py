@@ -1,6 +1,7 @@
 """Scenarios over draws and sites: paths of every variable, with balances checked."""
 
-from kichban.projection.run import Settings, collect_inputs, project
+from kichban.projection.inputs import Settings, collect_inputs
+from kichban.projection.run import project
 from kichban.projection.sites import SiteRegistry, build_sites
 from kichban.projection.table import COLUMNS, RATES, projection_rows, quantiles
 from kichban.projection.values import Axis, Paths, Projection, ScenarioPaths, Variable, make_axis

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from kichban.balance import balance
 from kichban.growth import chain_weights, fading_rate, weighted_growth
-from kichban.land.noise import stream
 from kichban.ledger import Ledger, newest_print
 from kichban.nowcast import YearBase, year_base, year_to_date
 from kichban.numbers import FloatArray
-from kichban.projection.values import Axis, Paths, Variable
-from kichban.scenario import BLOCK
+from kichban.projection.values import Block, Paths, Variable
 
 #: parts of GRDP in the order of the weights, and what each is in print
 PARTS = ("industrial_va", "construction_va", "services_va", "agriculture_va", "product_tax")
@@ -120,12 +117,7 @@ def _structure(ledger: Ledger) -> tuple[FloatArray, FloatArray] | None:
 
 
 def project_accounts(
-    inputs: AccountInputs,
-    axis: Axis,
-    draws: Mapping[str, FloatArray],
-    va_annual: FloatArray,
-    va_quarterly: FloatArray,
-    luck: tuple[int, int, int],
+    inputs: AccountInputs, block: Block, va_annual: FloatArray, va_quarterly: FloatArray
 ) -> dict[Variable, Paths]:
     """Give GRDP growth by year and quarter and its level by year.
 
@@ -135,9 +127,9 @@ def project_accounts(
         Growth of industrial value added; years from the current one, quarters from the first
         not yet covered.
     """
-    seed, block, size = luck
+    axis, draws, size = block.axis, block.draws, block.luck.size
     years = va_annual.shape[1]
-    noise = stream(seed, block, "accounts").standard_normal((48, BLOCK, len(PARTS) + 1))[:, :size]
+    noise = block.normals("accounts", years, len(PARTS) + 1)
     growth = np.empty((size, years, len(PARTS)))
     growth[:, :, 0] = va_annual
     ahead = np.arange(years, dtype=np.float64)
@@ -148,15 +140,15 @@ def project_accounts(
         share = 0.0 if np.isnan(now) else inputs.months / 12.0
         current = share * (0.0 if np.isnan(now) else now) + (1.0 - share) * rest
         fading = fading_rate(rest, long_run, np.full(size, HALF_LIFE), ahead)
-        growth[:, :, i] = fading + PART_SD * noise[:years, :, i].T
-        growth[:, 0, i] = current + (1.0 - share) * PART_SD * noise[0, :, i]
+        growth[:, :, i] = fading + PART_SD * noise[:, :, i]
+        growth[:, 0, i] = current + (1.0 - share) * PART_SD * noise[:, 0, i]
     total = np.empty((size, years))
     weights = np.broadcast_to(inputs.weights, (size, len(PARTS)))
     first_weights = weights
     for year in range(years):
         total[:, year] = weighted_growth(weights, growth[:, year])
         weights = chain_weights(weights, growth[:, year])
-    total = total + PRINT_SD * noise[:years, :, -1].T
+    total = total + PRINT_SD * noise[:, :, -1]
     quarter_years = np.arange(axis.first_month // 3, 4 * (axis.last_year + 1)) // 4
     at = quarter_years - quarter_years[0]
     others = growth[:, at, :]
@@ -164,9 +156,8 @@ def project_accounts(
     quarterly = _quarterly(first_weights, growth, others, at)
     found = {Variable("grdp", "", "growth_yoy", "percent"): Paths(total, quarterly)}
     if inputs.base is not None:
-        base = inputs.base.level * np.exp(
-            inputs.base.sd * stream(seed, block, "grdp_base").standard_normal(BLOCK)[:size]
-        )
+        error = inputs.base.sd * block.normal("grdp_base", 1)[:, 0]
+        base = inputs.base.level * np.exp(error)
         deflator = draws["growth.grdp_deflator"]
         level = base[:, None] * np.cumprod((1.0 + total) * (1.0 + deflator[:, None]), axis=1)
         found[Variable("grdp", "", "level", "bn_vnd", "current")] = Paths(level)

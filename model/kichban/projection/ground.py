@@ -30,8 +30,8 @@ from kichban.land import (
 )
 from kichban.numbers import FloatArray
 from kichban.projection.sites import SiteRegistry
-from kichban.projection.values import Axis, Paths, Variable
-from kichban.scenario import BLOCK, Scenario, parameter_path
+from kichban.projection.values import Axis, Block, Paths, Variable
+from kichban.scenario import BLOCK, parameter_path
 
 KINDS = ("kcn", "ccn")
 STOCKS = ("area", "industrial_land", "cleared", "serviced", "leased", "operating_land")
@@ -40,10 +40,15 @@ DENOMINATORS = {"established": "industrial", "cleared": "cleared", "serviced": "
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
-    """Today's stocks of capital and workers as printed; ``None`` where nothing is."""
+class Orders:
+    """What is ordered from outside.
 
-    stocks: Mapping[str, float]
+    `schedule` (quarter, kind) is established land a plan asks for, ha, NaN where nothing is;
+    `fixed` (draw, site) are gate dates taken from another run.
+    """
+
+    schedule: FloatArray | None = None
+    fixed: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +61,24 @@ class GroundBlock:
     approved_quarter: NDArray[np.int64]
 
 
-def project_ground(  # noqa: PLR0913 - sites, present, time, scenario, draws, growth, plan, luck
+def project_ground(
     registry: SiteRegistry,
-    present: Present,
-    axis: Axis,
-    scenario: Scenario,
-    draws: Mapping[str, FloatArray],
+    present: Mapping[str, float],
+    block: Block,
     real_growth: FloatArray,
-    schedule: FloatArray | None,
-    fixed_approval: NDArray[np.int64] | None,
-    luck: tuple[int, int, int],
+    orders: Orders,
 ) -> GroundBlock:
     """Project land, capital and jobs for one block.
 
     Parameters
     ----------
+    present
+        Today's stocks of capital and workers as printed, by indicator.
     real_growth : (draw, quarter) float64
         Real growth of output per year over the quarters of the land block, fractions.
-    schedule : (quarter, kind) float64 or None
-        Established land a plan asks for, ha; NaN where nothing is asked.
-    fixed_approval : (draw, site) int64 or None
-        Gate dates taken from another run.
     """
-    seed, block, size = luck
+    axis, scenario, draws = block.axis, block.scenario, block.draws
+    seed, number, size = block.luck
     count = 4 * (axis.last_year + 1) - axis.land_quarter
     quarter_year = np.arange(axis.land_quarter, axis.land_quarter + count) // 4
     years = np.arange(quarter_year[0], axis.last_year + 1)
@@ -90,9 +90,11 @@ def project_ground(  # noqa: PLR0913 - sites, present, time, scenario, draws, gr
     pace = np.stack([path("land.leasing_park"), path("land.leasing_cluster")], axis=2)
     observed = np.stack([draws["land.leasing_park"], draws["land.leasing_cluster"]], axis=1)
     fdi = path("investment.registered_fdi_park") / 4.0
-    drivers = LandDrivers(pace, observed, fdi, real_growth[:, :count], schedule, fixed_approval)
+    drivers = LandDrivers(
+        pace, observed, fdi, real_growth[:, :count], orders.schedule, orders.fixed
+    )
     weights = tuple(float(draws[f"land.weight_{k}"][0]) for k in ("trend", "investment", "growth"))
-    noise = _noise(seed, block, registry.sites.ids, weights).draws(slice(0, size))
+    noise = _noise(seed, number, registry.sites.ids, weights).draws(slice(0, size))
     paths = simulate_land(
         registry.sites, GateRules(), StageDurations.from_values(scenario.values), draws, drivers,
         noise, axis.land_quarter, count,
@@ -104,8 +106,8 @@ def project_ground(  # noqa: PLR0913 - sites, present, time, scenario, draws, gr
         "kcn_ddi": path("investment.registered_ddi_park") / 4.0,
         "ccn": path("investment.registered_cluster") / 4.0,
     }
-    variables |= _capital(present, axis, scenario, draws, flows, years)
-    variables |= _jobs(present, registry.sites, axis, draws, paths)
+    variables |= _capital(present, block, flows)
+    variables |= _jobs(present, registry.sites, block, paths)
     return GroundBlock(variables, paths.site_leased, paths.site_serviced, paths.approved_quarter)
 
 
@@ -150,19 +152,18 @@ def _land_variables(paths: LandPaths, axis: Axis) -> dict[Variable, Paths]:
             share = occupancy(paths.leased[:, :, k], getattr(paths, source)[:, :, k])
             key = Variable(f"{kind}_occupancy", f"denominator:{name}", "occupancy_pct", "percent")
             found[key] = _stock(axis, share)
+        running = occupancy(paths.leased_operating[:, :, k], paths.industrial_operating[:, :, k])
+        key = Variable(f"{kind}_occupancy", "denominator:operating", "occupancy_pct", "percent")
+        found[key] = _stock(axis, running)
         unmet = Variable(f"{kind}_unmet_demand", "", "area_ha", "ha")
         found[unmet] = _flow(axis, paths.unmet[:, :, k])
     return found
 
 
 def _capital(
-    present: Present,
-    axis: Axis,
-    scenario: Scenario,
-    draws: Mapping[str, FloatArray],
-    flows: Mapping[str, FloatArray],
-    years: NDArray[np.int64],
+    present: Mapping[str, float], block: Block, flows: Mapping[str, FloatArray]
 ) -> dict[Variable, Paths]:
+    axis, scenario, draws = block.axis, block.scenario, block.draws
     found: dict[Variable, Paths] = {}
     lags = scenario.values["investment.lag_weights"]
     assert isinstance(lags, tuple)
@@ -172,12 +173,12 @@ def _capital(
         ("ccn", "vnd", "investment.realised_cluster"),
     ):
         registered_key, realised_key = f"{name}_registered_{unit}", f"{name}_realised_{unit}"
-        start = present.stocks.get(registered_key)
+        start = present.get(registered_key)
         if start is None:
             continue
         base = "mn_usd" if unit == "usd" else "bn_vnd"
         registered = registered_stock(start, flows[name])
-        built = present.stocks.get(realised_key, start * float(np.median(draws[share])))
+        built = present.get(realised_key, start * float(np.median(draws[share])))
         realised = realised_stock(registered, (start, built), draws[share], lags)
         found[Variable(registered_key, "", "level", base)] = _stock(axis, registered)
         found[Variable(realised_key, "", "level", base)] = _stock(axis, realised)
@@ -185,16 +186,13 @@ def _capital(
 
 
 def _jobs(
-    present: Present,
-    sites: LandSites,
-    axis: Axis,
-    draws: Mapping[str, FloatArray],
-    paths: LandPaths,
+    present: Mapping[str, float], sites: LandSites, block: Block, paths: LandPaths
 ) -> dict[Variable, Paths]:
+    axis, draws = block.axis, block.draws
     kinds = [
-        (k, kind, present.stocks[f"{kind}_workers"])
+        (k, kind, present[f"{kind}_workers"])
         for k, kind in enumerate(KINDS)
-        if f"{kind}_workers" in present.stocks and float(sites.leased[sites.kind == k].sum()) > 0
+        if f"{kind}_workers" in present and float(sites.leased[sites.kind == k].sum()) > 0
     ]
     if not kinds:
         return {}

@@ -8,14 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kichban.calibration import Calibrated, move_prior
-from kichban.growth import (
-    drifting_shares,
-    employer_shock,
-    fading_rate,
-    growth_increments,
-    monthly_trend,
-)
-from kichban.land.noise import stream
+from kichban.growth import employer_shock, fading_rate, growth_increments, monthly_trend
 from kichban.nowcast import (
     HistoryDraws,
     draw_history,
@@ -25,15 +18,18 @@ from kichban.nowcast import (
 )
 from kichban.numbers import FloatArray
 from kichban.projection.bridge import Bridge
-from kichban.projection.values import Axis, Paths, Variable
+from kichban.projection.parts import split_output
+from kichban.projection.values import Axis, Block, IntArray, Paths, Variable
+from kichban.projection.volume import Growth, growth_of_volume
 from kichban.reconcile import History
 from kichban.reconcile.prior import NOISE_SD
 from kichban.reconcile.scales import STATUS_SD
-from kichban.scenario import BLOCK, PathStep, path_values
+from kichban.scenario import PathStep, path_values
 
 #: how far the trend may lie from what the last twelve months say (log) [J]
 START_SD = 0.025
 CURRENT, CONSTANT = "current", "constant_2010"
+OUTPUT = "industrial_output"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,228 +76,119 @@ class OutputBlock:
     quarter_share: FloatArray
 
 
-def project_output(
-    inputs: OutputInputs,
-    axis: Axis,
-    draws: Mapping[str, FloatArray],
-    steps: Mapping[str, Sequence[PathStep]],
-    luck: tuple[int, int, int],
-    shift: float = 0.0,
-) -> OutputBlock:
-    """Project output and volume for one block.
-
-    Parameters
-    ----------
-    draws
-        Parameters, (draw,) each.
-    steps
-        Path steps by parameter, without ``reach``.
-    luck
-        (seed, block, draws).
-    shift
-        Log growth per year added from the year after the current one: what a ``reach`` needs.
-    """
-    seed, block, size = luck
-    normal = stream(seed, block, "history").standard_normal((size, inputs.history.mean.size))
+def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
+    """Project output and volume for one block of draws."""
+    normal = block.normal("history", inputs.history.mean.size)
     past = draw_history(inputs.history, normal)
-    months, rate, wedge = _future(inputs, axis, draws, steps, luck, past, shift)
+    months, rate, wedge = _future(inputs, block, past)
     level = np.hstack([np.exp(past.log_level), months])
-    error = np.exp(STATUS_SD["estimate"] * _normal(luck, "print", axis.years.size))
-    return _assemble(inputs, axis, draws, luck, past, level, rate, wedge, error)
+    growth = growth_of_volume(
+        level, wedge, inputs.history.first_month, block.axis.first_month, inputs.iip_so_far
+    )
+    # What is forecast is the first print: one error a year, shared by its quarters and parts.
+    error = np.exp(STATUS_SD["estimate"] * block.normal("print", growth.years.shape[1]))
+    annual, quarterly = growth.years * error, growth.quarters * error[:, growth.year_of_quarter]
+    annual_growth = annual / np.hstack([growth.years_before[:, :1], annual[:, :-1]]) - 1.0
+    va_annual, va_quarterly = _value_added(inputs, block, growth)
+    variables = {
+        Variable(OUTPUT, "", "level", "bn_vnd", CURRENT): Paths(annual, quarterly),
+        Variable(OUTPUT, "", "growth_yoy", "percent", CURRENT): Paths(annual_growth),
+    }
+    variables |= split_output(
+        inputs.dimensions, inputs.history.parts, past.log_share, block, annual, quarterly
+    )
+    if np.isfinite(growth.volume).all():
+        variables |= _volume_variables(inputs.bridge, block, growth, va_annual, va_quarterly)
+    return OutputBlock(
+        variables, np.expm1(rate), annual_growth, np.expm1(growth.rest), va_annual, va_quarterly,
+        growth.quarters / growth.years[:, growth.year_of_quarter],
+    )  # fmt: skip
 
 
 def _future(
-    inputs: OutputInputs,
-    axis: Axis,
-    draws: Mapping[str, FloatArray],
-    steps: Mapping[str, Sequence[PathStep]],
-    luck: tuple[int, int, int],
-    past: HistoryDraws,
-    shift: float,
+    inputs: OutputInputs, block: Block, past: HistoryDraws
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Give future monthly levels, (draw, quarter) volume rate and (draw, year) wedge."""
-    seed, block, size = luck
-    first = axis.first_month // 3
-    count = 4 * (axis.last_year + 1) - first
-    quarter_year = np.arange(first, first + count) // 4
-    all_years = np.arange(quarter_year[0], axis.last_year + 1)
-    wedge = path_values(
-        steps.get("growth.wedge", ()), all_years,
-        np.repeat(draws["growth.wedge"][:, None], all_years.size, axis=1),
-    )  # fmt: skip
-    recent = draws.get("growth.volume_recent")
+    axis, draws = block.axis, block.draws
+    quarter_year, years = _calendar(axis)
+    count = quarter_year.size
+    at = quarter_year - years[0]
+    wedge = np.repeat(draws["growth.wedge"][:, None], years.size, axis=1)
+    wedge = path_values(block.steps.get("growth.wedge", ()), years, wedge)
     trailing = trailing_growth(past)
+    recent = draws.get("growth.volume_recent")
     if recent is None:
         known = np.isfinite(trailing)
         recent = np.where(known, trailing - draws["growth.wedge"], draws["growth.volume_long_run"])
-    ahead = (np.arange(count) + 1.0) / 4.0
-    long_run = np.log1p(draws["growth.volume_long_run"])
+    long_run = np.asarray(np.log1p(draws["growth.volume_long_run"]))
+    ahead = np.arange(1, count + 1, dtype=np.float64) / 4.0
     base = fading_rate(recent, long_run, draws["growth.fade_years"], ahead)
-    base = base + draws.get("growth.volume", np.zeros(size))[:, None]
-    rate = _by_year(steps.get("growth.volume", ()), base, quarter_year, all_years)
-    rate = rate + np.where(quarter_year > quarter_year[0], shift, 0.0)
-    noise = _normal(luck, "growth", count)
-    shock_sd = move_prior(draws["growth.shock_sd"], inputs.shocks)
-    total = rate + wedge[:, quarter_year - all_years[0]]
-    increments = growth_increments(total, draws["growth.persistence"], shock_sd[:, None] * noise)
+    base = base + draws.get("growth.volume", np.zeros(block.luck.size))[:, None]
+    rate = _by_year(block.steps.get("growth.volume", ()), base, at, years)
+    rate = rate + np.where(at > 0, block.shift, 0.0)
+    sd = move_prior(draws["growth.shock_sd"], inputs.shocks)[:, None]
+    shock = sd * block.normal("growth", count)
+    increments = growth_increments(rate + wedge[:, at], draws["growth.persistence"], shock)
     start = start_level(past, trailing, inputs.history.last_month)
-    start = start + START_SD * _normal(luck, "start", 1)[:, 0]
+    start = start + START_SD * block.normal("start", 1)[:, 0]
     trend = monthly_trend(start, increments, axis.first_month)
-    arrival = stream(seed, block, "employer").random((count, BLOCK)).T[:size]
-    loss = employer_shock(
-        arrival,
-        *(draws[f"growth.employer_shock_{k}"] for k in ("rate", "depth", "quarters", "recovery")),
-    )
-    # On average shocks are in the history already: only their deviation from the mean is added.
-    loss = loss - loss.mean(axis=0, keepdims=True)
-    trend = trend + np.repeat(loss, 3, axis=1)[:, axis.first_month % 3 :]
-    noise = NOISE_SD * _normal(luck, "months", trend.shape[1])
+    trend = trend + np.repeat(_employer_loss(block, count), 3, axis=1)[:, axis.first_month % 3 :]
+    noise = NOISE_SD * block.normal("months", trend.shape[1])
     return future_months(past, trend, axis.first_month, noise), rate, wedge
 
 
-def _normal(luck: tuple[int, int, int], name: str, periods: int) -> FloatArray:
-    """Deal (draw, period) normals, period by period, so that a longer horizon changes nothing."""
-    seed, block, size = luck
-    return np.asarray(stream(seed, block, name).standard_normal((periods, BLOCK)).T[:size])
+def _calendar(axis: Axis) -> tuple[IntArray, IntArray]:
+    """Give the year of each quarter not fully covered yet, and those years."""
+    first = axis.first_month // 3
+    quarter_year = np.arange(first, 4 * (axis.last_year + 1)) // 4
+    return quarter_year, np.arange(quarter_year[0], axis.last_year + 1)
 
 
 def _by_year(
-    steps: Sequence[PathStep],
-    base: FloatArray,
-    quarter_year: np.ndarray[tuple[int], np.dtype[np.int64]],
-    years: np.ndarray[tuple[int], np.dtype[np.int64]],
+    steps: Sequence[PathStep], base: FloatArray, at: IntArray, years: IntArray
 ) -> FloatArray:
     """Apply steps given by year to a quarterly rate: each quarter gets its year's change."""
     if not steps:
         return base
-    means = np.stack([base[:, quarter_year == y].mean(axis=1) for y in years], axis=1)
-    change = path_values(steps, years, means) - means
-    return np.asarray(base + change[:, quarter_year - years[0]])
+    means = np.stack([base[:, at == y].mean(axis=1) for y in range(years.size)], axis=1)
+    return np.asarray(base + (path_values(steps, years, means) - means)[:, at])
 
 
-def _assemble(  # noqa: PLR0913
-    inputs: OutputInputs,
-    axis: Axis,
-    draws: Mapping[str, FloatArray],
-    luck: tuple[int, int, int],
-    past: HistoryDraws,
-    level: FloatArray,
-    rate: FloatArray,
-    wedge: FloatArray,
-    error: FloatArray,
-) -> OutputBlock:
-    size = level.shape[0]
-    start = inputs.history.first_month
-    quarters = level.reshape(size, -1, 3).sum(axis=2)
-    years = quarters.reshape(size, -1, 4).sum(axis=2)
-    first_q = axis.first_month // 3 - start // 3
-    first_y = axis.first_month // 12 - start // 12
-    count_y = years.shape[1] - first_y
-    future_q, future_y = quarters[:, first_q:], years[:, first_y:]
-    quarter_year = (np.arange(first_q, quarters.shape[1]) + start // 3) // 4
-    year_of_q = quarter_year - quarter_year[0]
-    before_q = _or_nan(quarters, first_q - 4, future_q.shape[1])
-    before_y = _or_nan(years, first_y - 1, count_y)
-    wedge_q = wedge[:, year_of_q]
-    volume_q = np.exp(np.log(future_q / before_q) - wedge_q) - 1.0
-    volume_y = np.exp(np.log(future_y / before_y) - wedge) - 1.0
-    months_known = axis.first_month % 12
-    known = level[:, axis.first_month - start - months_known : axis.first_month - start].sum(axis=1)
-    known_before = _known_before(level, axis.first_month - start, months_known)
-    rest = np.log((future_y[:, 0] - known) / (before_y[:, 0] - known_before))
-    rest_volume = np.exp(rest - wedge[:, 0]) - 1.0
-    share = known_before / before_y[:, 0]
-    volume_y[:, 0] = _splice(inputs.iip_so_far, months_known, share, rest_volume, volume_y[:, 0])
-    elasticity = draws["growth.va_elasticity"]
-    va_y = elasticity[:, None] * volume_y
-    va_y[:, 0] = _splice(
-        inputs.va_so_far, months_known, share, elasticity * rest_volume, va_y[:, 0]
-    )
-    va_q = elasticity[:, None] * volume_q
-    printed_y = future_y * error[:, :count_y]
-    printed_q = future_q * error[:, year_of_q]
-    variables: dict[Variable, Paths] = {
-        Variable("industrial_output", "", "level", "bn_vnd", CURRENT): Paths(printed_y, printed_q)
-    }
-    growth_y = printed_y / np.hstack([before_y[:, :1], printed_y[:, :-1]]) - 1.0
-    variables[Variable("industrial_output", "", "growth_yoy", "percent", CURRENT)] = Paths(growth_y)
-    variables |= _parts(inputs, luck, past, printed_y, printed_q, draws)
-    if np.isfinite(volume_y).all():
-        variables[Variable("iip", "", "growth_yoy", "percent")] = Paths(volume_y, volume_q)
-        variables[Variable("industrial_va", "", "growth_yoy", "percent")] = Paths(va_y, va_q)
-        if inputs.bridge is not None:
-            real = inputs.bridge.level(draws["growth.wedge"])[:, None] * np.cumprod(
-                1.0 + volume_y, axis=1
-            )
-            key = Variable("industrial_output", "", "level", "bn_vnd", CONSTANT)
-            variables[key] = Paths(real)
-    return OutputBlock(
-        variables, np.expm1(rate), growth_y, np.expm1(rest), va_y, va_q,
-        future_q / future_y[:, year_of_q],
-    )  # fmt: skip
+def _employer_loss(block: Block, quarters: int) -> FloatArray:
+    """Give (draw, quarter) log loss by shocks to the largest employers, centred.
+
+    On average shocks are in the history already: only the deviation from the mean is added.
+    """
+    names = ("rate", "depth", "quarters", "recovery")
+    arrival = block.uniform("employer", quarters)
+    loss = employer_shock(arrival, *(block.draws[f"growth.employer_shock_{n}"] for n in names))
+    return np.asarray(loss - loss.mean(axis=0, keepdims=True))
 
 
-def _or_nan(values: FloatArray, first: int, count: int) -> FloatArray:
-    if first < 0:
-        return np.full((values.shape[0], count), np.nan)
-    return values[:, first : first + count]
+def _value_added(
+    inputs: OutputInputs, block: Block, growth: Growth
+) -> tuple[FloatArray, FloatArray]:
+    """Give annual and quarterly growth of value added (G3): β times that of volume."""
+    elasticity = block.draws["growth.va_elasticity"]
+    annual = elasticity[:, None] * growth.volume
+    rest = elasticity * growth.rest_volume
+    annual[:, 0] = growth.splice(inputs.va_so_far, rest, annual[:, 0])
+    return annual, elasticity[:, None] * growth.volume_quarterly
 
 
-def _known_before(level: FloatArray, first: int, months: int) -> FloatArray:
-    if first - months - 12 < 0:
-        return np.full(level.shape[0], np.nan)
-    return np.asarray(level[:, first - months - 12 : first - 12].sum(axis=1))
-
-
-def _splice(
-    so_far: tuple[int, float] | None,
-    months_known: int,
-    share: FloatArray,
-    rest: FloatArray,
-    modelled: FloatArray,
-) -> FloatArray:
-    """Join printed growth so far with modelled growth of the rest, weighted by last year."""
-    if so_far is None or so_far[0] != months_known:
-        return modelled
-    return np.asarray(share * so_far[1] + (1.0 - share) * rest)
-
-
-def _parts(
-    inputs: OutputInputs,
-    luck: tuple[int, int, int],
-    past: HistoryDraws,
-    annual: FloatArray,
-    quarterly: FloatArray,
-    draws: Mapping[str, FloatArray],
+def _volume_variables(
+    bridge: Bridge | None,
+    block: Block,
+    growth: Growth,
+    va_annual: FloatArray,
+    va_quarterly: FloatArray,
 ) -> dict[Variable, Paths]:
-    """Split the total; parts add up to it in every draw, quarter and year."""
-    seed, block, size = luck
-    found: dict[Variable, Paths] = {}
-    step = float(draws["growth.ownership_drift_sd"][0]) / 2.0
-    for dimension, parts in inputs.dimensions.items():
-        if not all(p in inputs.history.parts for p in parts):
-            continue
-        at = [inputs.history.parts.index(p) for p in parts]
-        deal = stream(seed, block, f"parts/{dimension}")
-        noise = deal.standard_normal((quarterly.shape[1], BLOCK, len(parts)))[:, :size]
-        shares = drifting_shares(past.log_share[:, at], step, noise.transpose(1, 0, 2))
-        by_quarter = quarterly[:, :, None] * shares
-        now = drifting_shares(past.log_share[:, at], 0.0, noise[:1].transpose(1, 0, 2))[:, 0]
-        by_year = _years_from_quarters(by_quarter, annual, quarterly, now)
-        for i, part in enumerate(parts):
-            key = Variable("industrial_output", part, "level", "bn_vnd", CURRENT)
-            found[key] = Paths(by_year[:, :, i], by_quarter[:, :, i])
+    found = {
+        Variable("iip", "", "growth_yoy", "percent"): Paths(growth.volume, growth.volume_quarterly),
+        Variable("industrial_va", "", "growth_yoy", "percent"): Paths(va_annual, va_quarterly),
+    }
+    if bridge is not None:
+        start = bridge.level(block.draws["growth.wedge"])[:, None]
+        real = start * np.cumprod(1.0 + growth.volume, axis=1)
+        found[Variable(OUTPUT, "", "level", "bn_vnd", CONSTANT)] = Paths(real)
     return found
-
-
-def _years_from_quarters(
-    by_quarter: FloatArray, annual: FloatArray, quarterly: FloatArray, now: FloatArray
-) -> FloatArray:
-    """Add quarters up; what the current year had before them has today's shares."""
-    years = annual.shape[1]
-    first = quarterly.shape[1] - 4 * (years - 1)
-    head = by_quarter[:, :first].sum(axis=1)
-    before = annual[:, 0] - quarterly[:, :first].sum(axis=1)
-    head = head + before[:, None] * now
-    tail = by_quarter[:, first:].reshape(by_quarter.shape[0], years - 1, 4, -1).sum(axis=2)
-    return np.concatenate([head[:, None, :], tail], axis=1)

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from kichban.growth import fading_rate
-from kichban.land.noise import stream
 from kichban.ledger import Ledger
 from kichban.nowcast import YearBase, YearToDate, rest_of_year, year_base, year_to_date
 from kichban.numbers import FloatArray
-from kichban.projection.values import Axis, Paths, Variable
-from kichban.scenario import BLOCK
+from kichban.projection.output import OutputBlock
+from kichban.projection.values import Axis, Block, Paths, Variable
 
 #: half-life in years of the current growth of retail sales [J]
 RETAIL_HALF_LIFE = 2.0
@@ -45,32 +44,20 @@ def flow_inputs(ledger: Ledger, year: int) -> tuple[FlowInputs, ...]:
 
 
 def project_flow(
-    inputs: FlowInputs,
-    axis: Axis,
-    draws: Mapping[str, FloatArray],
-    output: tuple[FloatArray, FloatArray, FloatArray] | None,
-    luck: tuple[int, int, int],
+    inputs: FlowInputs, block: Block, output: OutputBlock | None
 ) -> dict[Variable, Paths]:
-    """Project one flow.
-
-    Parameters
-    ----------
-    output
-        Output's annual growth (draw, year), growth in the rest of the year (draw,) and share of
-        each quarter in its year (draw, quarter); ``None`` where output is not known, then
-        trade stays at its present growth and quarters share evenly.
-    """
-    seed, block, size = luck
+    """Project one flow; without output trade stays at its growth and quarters share evenly."""
+    axis, size = block.axis, block.luck.size
     years = axis.last_year - inputs.base.year
-    noise = stream(seed, block, f"flow/{inputs.indicator}").standard_normal((50, BLOCK))[:, :size]
-    base = inputs.base.level * np.exp(inputs.base.sd * noise[0])
+    noise = block.normal(f"flow/{inputs.indicator}", years + 1)
+    base = inputs.base.level * np.exp(inputs.base.sd * noise[:, 0])
     so_far = inputs.so_far
     printed = so_far.growth if so_far is not None else None
     months = so_far.months if so_far is not None and so_far.level is not None else 0
-    growth, sd = _growth(inputs.indicator, draws, output, printed, years, size)
+    growth, sd = _growth(inputs.indicator, block.draws, output, printed, (size, years))
     rest_sd = sd * np.sqrt((12 - months) / 12.0)
-    first = rest_of_year(base, so_far, growth[:, 0], rest_sd * noise[1])
-    later = np.cumprod((1.0 + growth[:, 1:]) * np.exp(sd[:, None] * noise[2 : years + 1].T), axis=1)
+    first = rest_of_year(base, so_far, growth[:, 0], rest_sd * noise[:, 1])
+    later = np.cumprod((1.0 + growth[:, 1:]) * np.exp(sd[:, None] * noise[:, 2:]), axis=1)
     annual = np.hstack([first[:, None], first[:, None] * later])
     key = Variable(inputs.indicator, "", "level", inputs.unit, _basis(inputs.unit))
     quarterly = _quarters(axis, annual, so_far, output)
@@ -86,11 +73,12 @@ def _basis(unit: str) -> str:
 def _growth(
     indicator: str,
     draws: Mapping[str, FloatArray],
-    output: tuple[FloatArray, FloatArray, FloatArray] | None,
+    output: OutputBlock | None,
     printed: float | None,
-    years: int,
-    size: int,
+    shape: tuple[int, int],
 ) -> tuple[FloatArray, FloatArray]:
+    """Give (draw, year) growth and the (draw,) log sd of a year."""
+    size, years = shape
     if indicator == "retail_sales":
         long_run = draws["retail.growth"]
         recent = long_run if printed is None else np.full(size, printed)
@@ -101,8 +89,8 @@ def _growth(
     if output is None:
         steady = 0.08 if printed is None else printed
         return np.full((size, years), steady), draws["trade.noise_sd"]
-    growth = draws[key][:, None] * output[0][:, -years:]
-    growth[:, 0] = draws[key] * output[1]
+    growth = draws[key][:, None] * output.output_growth[:, -years:]
+    growth[:, 0] = draws[key] * output.rest_growth
     return growth, draws["trade.noise_sd"]
 
 
@@ -110,13 +98,13 @@ def _quarters(
     axis: Axis,
     annual: FloatArray,
     so_far: YearToDate | None,
-    output: tuple[FloatArray, FloatArray, FloatArray] | None,
+    output: OutputBlock | None,
 ) -> FloatArray:
     """Share years among quarters like output; the current year keeps what is printed."""
     first = axis.first_month // 3
     count = 4 * (axis.last_year + 1) - first
     year_of = (np.arange(first, first + count) // 4) - first // 4
-    share = output[2] if output is not None else np.full((annual.shape[0], count), 0.25)
+    share = output.quarter_share if output is not None else np.full((annual.shape[0], count), 0.25)
     quarterly = share * annual[:, year_of]
     done = so_far.level if so_far is not None and so_far.level is not None else 0.0
     now = year_of == 0

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kichban.land.noise import stream
 from kichban.numbers import FloatArray
+from kichban.scenario import BLOCK, PathStep, Scenario
 
 IntArray = NDArray[np.int64]
+
+
+class Luck(NamedTuple):
+    """Which random numbers: those of a block, cut to its first `size` draws."""
+
+    seed: int
+    block: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -135,3 +146,35 @@ class Projection:
     site_ids: tuple[str, ...]
     last_levels: Mapping[Variable, tuple[int, float, tuple[str, ...]]]
     contraction: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of draws of one scenario: what every part of the projection is given.
+
+    `draws` holds parameters, (draw,) each; `steps` path steps by parameter without ``reach``;
+    `shift` the log growth a year that a ``reach`` asks for from next year on.
+    """
+
+    axis: Axis
+    scenario: Scenario
+    draws: Mapping[str, FloatArray]
+    steps: Mapping[str, Sequence[PathStep]]
+    luck: Luck
+    shift: float = 0.0
+
+    def normal(self, name: str, periods: int) -> FloatArray:
+        """Deal (draw, period) normals, period by period: a longer horizon changes nothing."""
+        return np.asarray(self._stream(name).standard_normal((periods, BLOCK)).T[: self.luck.size])
+
+    def uniform(self, name: str, periods: int) -> FloatArray:
+        """Deal (draw, period) uniforms, period by period."""
+        return np.asarray(self._stream(name).random((periods, BLOCK)).T[: self.luck.size])
+
+    def normals(self, name: str, periods: int, width: int) -> FloatArray:
+        """Deal (draw, period, width) normals, period by period."""
+        dealt = self._stream(name).standard_normal((periods, BLOCK, width))
+        return np.asarray(dealt[:, : self.luck.size].transpose(1, 0, 2))
+
+    def _stream(self, name: str) -> np.random.Generator:
+        return stream(self.luck.seed, self.luck.block, name)

@@ -167,7 +167,9 @@ def _build(evidence: Evidence, dimensions: Mapping[str, tuple[str, ...]]) -> _Pr
     plans = _plans(evidence.observations)
     columns = len(evidence.nodes) * evidence.months + len(plans)
     entries: list[tuple[int, int, float]] = []
-    limit, size, owner = [], [], []
+    limit: list[float] = []
+    size: list[float] = []
+    owner: list[int] = []
     for i, o in enumerate(evidence.observations):
         low, high = math.exp(o.low), math.exp(o.high)
         top = _columns(o.top, evidence, plans)

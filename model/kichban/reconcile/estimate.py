@@ -14,6 +14,7 @@ tightened, which keeps the search out of poor modes. MODEL.md §2, layer 2 in fi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -70,7 +71,7 @@ class Estimate:
     def log_sum(self, node: str, start: int, stop: int) -> tuple[float, float]:
         """Give mode and sd of the log of a sum of months."""
         value, row = _log_sum(self.design[node], self.state, start, stop, self.layout)
-        return value, float(np.sqrt(max(0.0, row @ self.covariance @ row)))
+        return value, math.sqrt(max(0.0, float(row @ self.covariance @ row)))
 
 
 def _log_sum(

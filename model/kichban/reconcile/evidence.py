@@ -82,12 +82,14 @@ def collect_evidence(ledger: Ledger, parts: Sequence[str]) -> Evidence | None:
         for s in ledger.select(INDICATOR, price_basis=BASIS)
         if s.period is not None and s.period.kind in FLOW_KINDS
     ]
-    levels = {_node(s) for s in rows if s.measure == "level" and not s.is_plan}
+    equations = [o for s in rows if (o := observe(s)) is not None]
+    levels = {
+        o.top.node for o in equations if o.statement.measure == "level" and not o.statement.is_plan
+    }
     nodes = tuple(n for n in (TOTAL, *parts) if n in levels)
     if TOTAL not in nodes:
         return None
-    observations = [o for s in rows if _node(s) in nodes and (o := observe(s)) is not None]
-    observations = _one_witness(observations)
+    observations = _one_witness([o for o in equations if o.top.node in nodes])
     covered = [o for o in observations if o.top.kind == "months"]
     sides = [s for o in covered for s in (o.top, o.bottom) if s is not None and s.kind == "months"]
     first = min(s.start for s in sides) // 12 * 12

@@ -120,8 +120,8 @@ def _sums(ledger: Ledger, identity: Identity) -> Iterator[Finding]:
     for measure in identity.measures:
         groups: dict[tuple[object, ...], dict[str, Statement]] = defaultdict(dict)
         for name, code, breakdown in _members(identity):
-            total = name == "total"
-            kind = identity.total_measure if total and identity.total_measure else measure
+            own = name == "total" and identity.total_measure
+            kind = identity.total_measure if own else measure
             for s in ledger.select(code, breakdown, kind):
                 groups[s.source, s.period, s.price_basis, s.is_plan][name] = s
         names = [name for name, _, _ in _members(identity) if name != "total"]

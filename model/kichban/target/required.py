@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,7 +55,7 @@ def rate_per_year(target: float, now: float, years: float) -> float:
     >>> round(rate_per_year(2_200_000, 218_200, 10), 2)
     0.26
     """
-    return (target / now) ** (1.0 / years) - 1.0
+    return math.pow(target / now, 1.0 / years) - 1.0
 
 
 def within_year(ledger: Ledger, target: Target) -> Required | None:

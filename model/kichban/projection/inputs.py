@@ -1,0 +1,146 @@
+"""What a projection starts from: everything that depends on neither scenario nor draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kichban.calibration import Calibrated, calibrate_shock_sd
+from kichban.catalogue import Parameters
+from kichban.ledger import Ledger, Target, newest_print
+from kichban.nowcast import year_to_date
+from kichban.numbers import FloatArray
+from kichban.projection.accounts import AccountInputs, account_inputs
+from kichban.projection.bridge import build_bridge
+from kichban.projection.output import OutputInputs
+from kichban.projection.sites import SiteRegistry, build_sites
+from kichban.projection.trade import FlowInputs, flow_inputs
+from kichban.projection.values import Axis, Variable, make_axis
+from kichban.reconcile import Series
+
+#: a kind of capital or workers whose newest print starts its stock
+PRESENT = (
+    "kcn_fdi_registered_usd", "kcn_fdi_realised_usd", "kcn_ddi_registered_vnd",
+    "kcn_ddi_realised_vnd", "ccn_registered_vnd", "ccn_realised_vnd", "kcn_workers",
+    "ccn_workers",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run is told: draws, seed, last year, and workers (which change no result)."""
+
+    draws: int = 10_240
+    seed: int = 1
+    last_year: int = 2030
+    workers: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that does not depend on scenario or draw."""
+
+    axis: Axis
+    output: OutputInputs | None
+    accounts: AccountInputs | None
+    flows: tuple[FlowInputs, ...]
+    registry: SiteRegistry
+    present: Mapping[str, float]
+    targets: Mapping[str, Target]
+
+
+def collect_inputs(
+    ledger: Ledger, series: Series, parameters: Parameters, settings: Settings
+) -> Inputs:
+    """Gather what the ledger and the series say at the start of the projection."""
+    history = series.history
+    axis = make_axis(ledger.as_of, history.last_month if history else None, settings.last_year)
+    year = axis.first_month // 12
+    output = None
+    if history is not None:
+        annual = _annual_levels(series)
+        growth = np.diff(np.log([annual[y] for y in sorted(annual)]))
+        output = OutputInputs(
+            history,
+            _calibrate(growth, parameters),
+            build_bridge(ledger, annual, year - 1),
+            _so_far(ledger, "iip", year),
+            _so_far(ledger, "industrial_va", year),
+            _dimensions(history.parts),
+        )
+    present = {}
+    for indicator in PRESENT:
+        rows = [s for s in ledger.select(indicator, "") if not s.is_plan]
+        if rows:
+            last = [s for s in rows if s.period == rows[-1].period]
+            present[indicator] = newest_print(last).value
+    return Inputs(
+        axis, output, account_inputs(ledger, year), flow_inputs(ledger, year),
+        build_sites(ledger, parameters, settings.seed), present,
+        {t.id: t for t in ledger.targets},
+    )  # fmt: skip
+
+
+def last_levels(
+    inputs: Inputs, series: Series, parameters: Parameters
+) -> dict[Variable, tuple[int, float, tuple[str, ...]]]:
+    """Give the levels of the last full year that required rates start from."""
+    found: dict[Variable, tuple[int, float, tuple[str, ...]]] = {}
+    last = inputs.axis.first_month // 12 - 1
+    for row in series.rows:
+        is_level = row.indicator == "industrial_output" and row.measure == "level"
+        if is_level and row.period.kind == "year" and row.period.year == last:
+            key = Variable(row.indicator, row.breakdown, "level", row.unit, row.price_basis)
+            found[key] = (last, row.value, row.statements)
+    for flow in inputs.flows:
+        basis = "current" if flow.unit == "bn_vnd" else ""
+        key = Variable(flow.indicator, "", "level", flow.unit, basis)
+        found[key] = (flow.base.year, flow.base.level, flow.base.statements)
+    if inputs.accounts is not None and inputs.accounts.base is not None:
+        base = inputs.accounts.base
+        key = Variable("grdp", "", "level", "bn_vnd", "current")
+        found[key] = (base.year, base.level, base.statements)
+    bridge = inputs.output.bridge if inputs.output is not None else None
+    wedge = parameters["growth.wedge"].default
+    if bridge is not None and isinstance(wedge, float):
+        key = Variable("industrial_output", "", "level", "bn_vnd", "constant_2010")
+        level = float(bridge.level(np.array([wedge]))[0])
+        found[key] = (bridge.year, level, bridge.statements)
+    return found
+
+
+def _annual_levels(series: Series) -> dict[int, float]:
+    return {
+        r.period.year: r.value
+        for r in series.rows
+        if r.indicator == "industrial_output"
+        and not r.breakdown
+        and r.measure == "level"
+        and r.price_basis == "current"
+        and r.period.kind == "year"
+    }
+
+
+def _calibrate(growth: FloatArray, parameters: Parameters) -> Calibrated:
+    prior = parameters["growth.shock_sd"]
+    low, high = float(prior.low or 0.02), float(prior.high or 0.06)
+    default = prior.default if isinstance(prior.default, float) else 0.035
+    # A quadrature of the prior is enough: only mean and spread of its log are used.
+    draws = np.concatenate([np.linspace(low, default, 50), np.linspace(default, high, 50)])
+    persistence = parameters["growth.persistence"].default
+    return calibrate_shock_sd(growth, draws, persistence if isinstance(persistence, float) else 0.3)
+
+
+def _so_far(ledger: Ledger, indicator: str, year: int) -> tuple[int, float] | None:
+    found = year_to_date(ledger, indicator, year)
+    return None if found is None or found.growth is None else (found.months, found.growth)
+
+
+def _dimensions(parts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for part in parts:
+        dimension = part.split(":", 1)[0]
+        found[dimension] = (*found.get(dimension, ()), part)
+    return {d: members for d, members in found.items() if len(members) > 1}
