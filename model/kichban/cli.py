@@ -226,6 +226,94 @@ def report(
         _done(where, files)
 
 
+@app.command()
+def compare(
+    scenarios: Scenarios = None,
+    study: StudyFlag = Path(),
+    base: Annotated[str, typer.Option("--base", help="Kịch bản gốc · base")] = "",
+    as_of: AsOf = "",
+    horizon: Horizon = None,
+    draws: Draws = None,
+    seed: Seed = None,
+    sets: Sets = [],  # noqa: B006
+    out: Out = None,
+    json_out: Json = False,
+) -> None:
+    """Đặt các kịch bản cạnh nhau · scenarios side by side, with paired differences."""
+    opened = _open(study, cached=False)
+    against = base or (scenarios[0] if scenarios else opened.config.headline)
+    chosen = list(dict.fromkeys([against, *scenarios])) if scenarios else None
+    request = _request(opened, chosen, as_of, horizon, draws, seed, sets, "")
+    from kichban.compare import COLUMNS, compare_scenarios, comparison_overview, comparison_rows
+    from kichban.files import csv_bytes
+
+    found = compare_scenarios(opened.projection(request), against)
+    data = csv_bytes(COLUMNS, comparison_rows(found, opened.config.region))
+    if out is not None:
+        opened.write({"compare.csv": data}, out)
+        _done(out, {"compare.csv": data})
+    elif json_out:
+        _print_json(_records(data))
+    else:
+        labels = {name: s.label for name, s in opened._scenarios(request.overrides)[0].items()}
+        print(comparison_overview(found, labels, _state["lang"]))
+
+
+@app.command()
+def backtest(
+    study: StudyFlag = Path(),
+    scenario: Annotated[str, typer.Option("--scenario", help="Kịch bản · scenario")] = "",
+    readings: Annotated[
+        str, typer.Option("--readings", help="Cách đọc số in: then | today · how prints are read")
+    ] = "then",
+    draws: Annotated[int, typer.Option("--draws", min=64, help="Số lần mô phỏng · draws")] = 2048,
+    seed: Seed = None,
+    out: Out = None,
+    json_out: Json = False,
+) -> None:
+    """Dự báo tại các ngày đã qua so với số công bố sau đó · past editions against what came."""
+    opened = _open(study, cached=False)
+    _print_faults(opened.require_sound())
+    if readings not in ("then", "today"):
+        raise UsageError("E-TRACK-901", readings)
+    request = opened.request([scenario or opened.config.headline], seed=seed)
+    from kichban.files import csv_bytes
+    from kichban.study.vintages import edition_function
+    from kichban.track import COLUMNS, backtest, choose_days, track_overview, track_rows
+
+    name, newest = request.scenarios[0], opened.ledger()
+    edition = edition_function(opened, name, draws, request.seed, readings=readings)  # type: ignore[arg-type]
+    found = backtest(
+        edition, newest, choose_days(newest), name, readings=readings, progress=opened.progress  # type: ignore[arg-type]
+    )  # fmt: skip
+    data = csv_bytes(COLUMNS, track_rows(found))
+    if out is not None:
+        opened.write({"track.csv": data}, out)
+    if json_out:
+        _print_json(_records(data))
+        return
+    print(track_overview(found, _state["lang"]))
+    if out is not None:
+        _done(out, {"track.csv": data})
+
+
+@app.command()
+def page(
+    study: StudyFlag = Path(),
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Cổng · port")] = 0,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Không mở trình duyệt")] = False,
+) -> None:
+    """Trang cho người lập kế hoạch · the planners' page, on this machine only."""
+    opened = _open(study, cached=True)
+    _print_faults(opened.require_sound())
+    from kichban.page import serve
+
+    def tell(address: str) -> None:
+        print(_texts()("cli.page", address=address), flush=True)
+
+    serve(opened, port, browser=not no_browser, told=tell)
+
+
 # --- shared by the commands ---------------------------------------------------------------
 
 

@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from kichban.catalogue import load_catalogue
 from kichban.compare.scenarios import Compared, Comparison
 from kichban.projection import RATES, Variable
-from kichban.texts import ELLIPSIS, Lang, format_number, format_percent, format_significant, texts_for
+from kichban.texts import (
+    ELLIPSIS,
+    Lang,
+    format_number,
+    format_percent,
+    format_significant,
+    texts_for,
+)
 
 
 def comparison_overview(
@@ -23,7 +30,13 @@ def comparison_overview(
     """
     words = texts_for(lang)
     names = {name: labels[name][lang] if name in labels else name for name in comparison.scenarios}
-    header = ("", "P50", words("compare.range"), words("compare.difference"), words("compare.better"))
+    header = (
+        "",
+        "P50",
+        words("compare.range"),
+        words("compare.difference"),
+        words("compare.better"),
+    )
     blocks: list[tuple[str, list[tuple[str, ...]]]] = []
     for row in comparison.rows:
         title = f"{_title(row.variable, lang)} · {row.year}"
@@ -80,5 +93,8 @@ def _share(share: float, lang: Lang) -> str:
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:
     first, *rest = cells
     return "  ".join(
-        ["  " + first.ljust(widths[0]), *(c.rjust(w) for c, w in zip(rest, widths[1:], strict=True))]
+        [
+            "  " + first.ljust(widths[0]),
+            *(c.rjust(w) for c, w in zip(rest, widths[1:], strict=True)),
+        ]
     ).rstrip()

@@ -86,7 +86,9 @@ def compare_scenarios(projection: Projection, base: str) -> Comparison:
             for name in ordered:
                 values = against if name == base else _draws(projection, name, variable, year)
                 if values is not None:
-                    rows.append(_compare(name, variable, year, values, against, is_base=name == base))
+                    rows.append(
+                        _compare(name, variable, year, values, against, is_base=name == base)
+                    )
     return Comparison(base, years, tuple(rows))
 
 

@@ -52,7 +52,7 @@ def _slips(statements: Sequence[Statement], catalogue: Catalogue) -> list[Fault]
     for s in statements:
         if s.measure in LEVELS and s.value >= 0 and s.period is not None and not s.is_plan:
             groups[s.region, s.indicator, s.breakdown, s.measure].append(s)
-    faults = []
+    faults: list[Fault] = []
     for (_, code, _, _), rows in groups.items():
         flow = catalogue.indicators[code].kind == "flow"
         positive = [s for s in rows if s.value > 0]

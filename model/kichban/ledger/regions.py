@@ -38,7 +38,7 @@ def read_regions(text: str | None, faults: list[Fault]) -> tuple[RegionEntry, ..
     lines: dict[str, int | None] = {}
     for line, table in read_entries(REGIONS, text, "region", faults):
         code = str(table.get("code", ""))
-        name = table.get("name")
+        name: Any = table.get("name")
         if not code:
             faults.append(Fault("E-CELL-001", REGIONS, line, "code", ""))
         elif code in lines:
@@ -90,20 +90,23 @@ def read_readings(
     found = []
     for line, table in read_entries(READINGS, text, "reading", faults):
         key = str(table.get("id", ""))
-        wrong = False
+        before = len(faults)
         for name, form in (("statements", "texts"), ("set", "table")):
             if name in table and not has_form(table[name], form):
-                wrong, detail = True, {"expected": FORMS[form][0]}
+                detail = {"expected": FORMS[form][0]}
                 shown = str(table[name])
                 faults.append(Fault("E-KEY-002", READINGS, line, name, shown, detail))
-        if wrong:
+        if len(faults) > before:
             continue
         values = {str(k): str(v) for k, v in table.get("set", {}).items()}
         faults.extend(f for name, value in values.items() for f in _settings(line, name, value))
+        if len(faults) > before:
+            # A view of the other inputs is taken all the same, and must not trip over it.
+            continue
         ids = tuple(table.get("statements", ()))
         for missing in (i for i in ids if i not in statements):
             faults.append(Fault("W-READ-001", READINGS, line, "statements", missing, {"id": key}))
-        reason = table.get("reason")
+        reason: Any = table.get("reason")
         if not has_form(reason, "label"):
             faults.append(Fault("E-LABEL-001", READINGS, line, "reason", str(reason)))
             reason = {"vi": "", "en": ""}

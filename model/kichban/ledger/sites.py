@@ -38,10 +38,12 @@ def read_sites(text: str | None, sources: Collection[str], faults: list[Fault]) 
     """Read the identities; a parent must be another site of the same kind."""
     rows = read_table(SITES, text, SITE_COLUMNS, faults)
     found: dict[str, Site] = {}
+    lines: dict[str, int] = {}
     for row in rows:
         key = row.text("id", required=True)
-        if key in found:
-            row.fault("E-ID-001", "id", first=key)
+        if key in lines:
+            row.fault("E-ID-001", "id", first=str(lines[key]))
+        lines.setdefault(key, row.line)
         kind = row.choice("kind", KINDS)
         row.text("name_vi", required=True)
         if row.text("source"):

@@ -58,10 +58,12 @@ PART = re.compile(r"[a-z_]+:[A-Za-z0-9_.-]+")
 def read_sources(text: str | None, faults: list[Fault]) -> Mapping[str, Source]:
     """Read the sources by id."""
     found: dict[str, Source] = {}
+    lines: dict[str, int] = {}
     for row in read_table(SOURCES, text, SOURCE_COLUMNS, faults):
         key = row.text("source", required=True)
-        if key in found:
-            row.fault("E-ID-001", "source")
+        if key in lines:
+            row.fault("E-ID-001", "source", first=str(lines[key]))
+        lines.setdefault(key, row.line)
         row.date("published")
         found[key] = Source(
             key, row.text("title"), row.text("publisher"), row.text("published"),

@@ -119,7 +119,7 @@ def resolve_targets(
     for entry in shown:
         s = visible[entry.statement]
         upper = visible.get(entry.statement_upper)
-        assert s.period is not None  # noqa: S101 - only dated ones are shown
+        assert s.period is not None
         targets.append(
             Target(
                 id=entry.id, statement=s.id, statement_upper=entry.statement_upper,

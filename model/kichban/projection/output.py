@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kichban.calibration import Calibrated, move_prior
+from kichban.forecast import DampedTrend, sample_paths
 from kichban.growth import employer_shock, fading_rate, growth_increments, monthly_trend
 from kichban.nowcast import (
     HistoryDraws,
@@ -30,12 +31,14 @@ from kichban.scenario import PathStep, path_values
 START_SD = 0.025
 CURRENT, CONSTANT = "current", "constant_2010"
 OUTPUT = "industrial_output"
+STATISTICAL = Variable(OUTPUT, "method:statistical", "level", "bn_vnd", CURRENT)
 
 
 @dataclass(frozen=True, slots=True)
 class OutputInputs:
     """What the block needs beside draws: history, calibration, prints of the current year.
 
+    `statistical` is the damped trend of yearly levels, ``None`` with fewer than five years;
     `iip_so_far`, `va_so_far`: (months, growth) of the newest cumulative print of the current
     year, fractions, or ``None``.
     """
@@ -45,6 +48,7 @@ class OutputInputs:
     bridge: Bridge | None
     iip_so_far: tuple[int, float] | None
     va_so_far: tuple[int, float] | None
+    statistical: DampedTrend | None
     dimensions: Mapping[str, tuple[str, ...]]
 
 
@@ -97,12 +101,21 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     variables |= split_output(
         inputs.dimensions, inputs.history.parts, past.log_share, block, annual, quarterly
     )
+    if inputs.statistical is not None:
+        variables[STATISTICAL] = Paths(_statistical(inputs.statistical, block, annual.shape[1]))
     if np.isfinite(growth.volume).all():
         variables |= _volume_variables(inputs.bridge, block, growth, va_annual, va_quarterly)
     return OutputBlock(
         variables, np.expm1(rate), annual_growth, np.expm1(growth.rest), va_annual, va_quarterly,
         growth.quarters / growth.years[:, growth.year_of_quarter],
     )  # fmt: skip
+
+
+def _statistical(fit: DampedTrend, block: Block, years: int) -> FloatArray:
+    """Give the damped trend of yearly levels alone: a second opinion, shown beside the model."""
+    noise = block.normal("statistical", years)
+    chi = block.uniform("statistical/variance", 1)[:, 0]
+    return np.asarray(np.exp(sample_paths(fit, noise, chi)))
 
 
 def _future(

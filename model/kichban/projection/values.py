@@ -98,7 +98,7 @@ def make_axis(as_of: dt.date, covered_to: int | None, last_year: int) -> Axis:
     Land starts with the quarter that lies 45 days ahead: figures "to the end of June" are
     printed between June and August.
 
-    >>> axis = make_axis(dt.date(2024, 7, 31), month_index(2024, 6), 2030)
+    >>> axis = make_axis(dt.date(2024, 7, 31), 2024 * 12 + 5, 2030)
     >>> axis.first_quarter - 2024 * 4, axis.quarters
     (2, 26)
     """

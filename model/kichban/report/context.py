@@ -84,3 +84,8 @@ class Context:
             return label
         inner = lower_first(label) if self.lang == "vi" else label
         return self.texts("report.scenario.full", name=inner)
+
+    @property
+    def headline(self) -> str:
+        """Name of the headline scenario inside a sentence."""
+        return lower_first(self.scenario_full(self.tables.edition.headline))

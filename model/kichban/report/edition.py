@@ -35,6 +35,34 @@ class ScenarioLike(Protocol):
         """Steps by parameter, each with `op` and `anchors`."""
 
 
+class NamesLike(Protocol):
+    """One name in both languages."""
+
+    @property
+    def vi(self) -> str:
+        """Vietnamese, the language of record."""
+
+    @property
+    def en(self) -> str:
+        """English."""
+
+
+class IssuerLike(Protocol):
+    """Who signs: as the study's configuration names it."""
+
+    @property
+    def name(self) -> NamesLike:
+        """The department."""
+
+    @property
+    def province(self) -> NamesLike:
+        """The province as said in a title."""
+
+    @property
+    def code(self) -> str:
+        """Short name in the number of a letter, ``SCT``."""
+
+
 class EditionLike(Protocol):
     """One edition: what was known on a day and what follows from it.
 

@@ -33,6 +33,9 @@ def sort_targets(tables: Tables) -> TargetRows:
     }
 
     def leads(row: Row) -> bool:
+        # A quarter's target belongs to a month's report; here years and plan periods are judged.
+        if "-" in text(row, "period"):
+            return False
         if number(row, "probability") is None and text(row, "remark") not in (
             "by_construction",
             "reached",

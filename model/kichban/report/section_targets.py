@@ -7,7 +7,6 @@ from collections import Counter
 from kichban.report.context import Context
 from kichban.report.document import Block, Bullets, Paragraph, Rich, Run, Section, plain
 from kichban.report.lookup import number, text
-from kichban.report.printing import lower_first
 from kichban.report.tables_targets import other_table, replaced_table, summary_table
 from kichban.report.wording import likelihood
 
@@ -62,7 +61,7 @@ def _lead(context: Context) -> str:
     return words(
         "report.targets.lead",
         date=context.printer.date(context.tables.edition.as_of),
-        scenario=lower_first(context.scenario_full(context.tables.edition.headline)),
+        scenario=context.headline,
         total=f"{len(context.targets.first)}",
         counts="; ".join(parts) or words("report.count.none"),
     )

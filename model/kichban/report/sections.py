@@ -21,7 +21,7 @@ from kichban.report.tables_contradictions import (
     other_table as other_contradictions,
 )
 from kichban.report.tables_form import form_table
-from kichban.report.tables_identities import identities_table
+from kichban.report.tables_identities import identities_table, identities_words
 from kichban.report.tables_land import occupancy_table, supply_table
 from kichban.report.tables_scenarios import differences_table, results_table, story_table
 from kichban.report.tables_series import others_table, output_table
@@ -40,9 +40,11 @@ def outlook_section(context: Context) -> Section:
         fan_figure(context, "constant_2010"),
         gaps_figure(context),
     )
-    if not blocks:
+    if not context.tables.scenario_names and not blocks:
         blocks = (_missing(context, "projections"),)
-    lead = Paragraph(plain(context.texts("report.outlook.lead")))
+    else:
+        blocks = (*blocks, *_unknown(context))
+    lead = Paragraph(plain(context.texts("report.outlook.lead", scenario=context.headline)))
     return Section(
         context.texts("report.section.outlook"),
         (lead, *blocks, *other_targets_blocks(context)),
@@ -51,33 +53,46 @@ def outlook_section(context: Context) -> Section:
 
 
 def form_section(context: Context, growth_form: GrowthForm) -> Section:
-    """Give Biểu số 01 on a page laid across."""
-    return Section(
-        context.texts("report.section.form"),
-        (form_table(context, growth_form),),
-        landscape=True,
-    )
+    """Give Biểu số 01 on a page laid across, or say that none of its figures is known."""
+    table = form_table(context, growth_form)
+    title = context.texts("report.section.form")
+    if table is None:
+        return Section(title, (_missing(context, "form"),))
+    return Section(title, (table,), landscape=True)
 
 
 def series_section(context: Context) -> Section:
-    """Give what was: series, vintages, and what must be settled before signing."""
-    series = _present(prints_figure(context), output_table(context), others_table(context))
-    found = _present(contradictions_table(context), other_contradictions(context))
-    questions: tuple[Block, ...] = (_missing(context, "contradictions"),)
-    if found:
-        count = f"{len(contradictions(context))}"
-        questions = (
-            Paragraph(plain(context.texts("report.contradictions.lead", count=count))),
-            *found,
-        )
+    """Give what was: series and vintages."""
+    blocks = _present(prints_figure(context), output_table(context), others_table(context))
     return Section(
         context.texts("report.section.series"),
         (
             Paragraph(plain(context.texts("report.series.lead"))),
-            *(series or (_missing(context, "series"),)),
-            *questions,
+            *(blocks or (_missing(context, "series"),)),
         ),
     )
+
+
+def contradictions_section(context: Context) -> Section | None:
+    """Explain on pages laid across what must be settled; ``None`` where nothing is grave."""
+    table = contradictions_table(context)
+    if table is None:
+        return None
+    lead = context.texts(
+        "report.contradictions.lead",
+        count=f"{len(contradictions(context))}",
+        shown=f"{len(table.rows)}",
+        since=f"{context.year - 1}",
+    )
+    return Section("", (Paragraph(plain(lead), "lead"), table), landscape=True, numbered=False)
+
+
+def other_contradictions_section(context: Context) -> Section | None:
+    """List the other contradictions, or say that there is none at all."""
+    if not contradictions(context):
+        return Section("", (_missing(context, "contradictions"),), numbered=False)
+    table = other_contradictions(context)
+    return None if table is None else Section("", (table,), numbered=False)
 
 
 def scenarios_section(context: Context) -> Section:
@@ -105,8 +120,7 @@ def land_section(context: Context) -> Section:
     )
     identities = identities_table(context)
     if identities:
-        lead = Paragraph(plain(context.texts("report.identities.lead")))
-        blocks = (*blocks, lead, identities)
+        blocks = (*blocks, *identities_words(context), identities)
     return Section(
         context.texts("report.section.land"), blocks if blocks else (_missing(context, "land"),)
     )
@@ -157,3 +171,16 @@ def _only(blocks: Iterable[Block | None]) -> Iterable[Block]:
 
 def _missing(context: Context, what: str) -> Paragraph:
     return Paragraph(plain(context.texts(f"report.missing.{what}")))
+
+
+def _unknown(context: Context) -> tuple[Paragraph, ...]:
+    """Say plainly which of the main flows cannot be told on this day."""
+    tables = context.tables
+    day = context.printer.date(tables.edition.as_of)
+    found = []
+    if not tables.projected_years("industrial_output", price_basis="current"):
+        found.append(context.texts("report.missing.output", date=day))
+    flows = (("exports", ""), ("imports", ""), ("retail_sales", "current"))
+    if not any(tables.projected_years(code, price_basis=basis) for code, basis in flows):
+        found.append(context.texts("report.missing.trade"))
+    return tuple(Paragraph(plain(said)) for said in found)

@@ -16,6 +16,8 @@ from kichban.texts import Lang
 _SEVERITY = ("error", "high", "severe", "warning", "medium", "moderate", "low", "minor", "info")
 #: Severities that are listed without their explanation.
 _SMALL = ("medium", "moderate", "low", "minor", "info")
+#: Rows explained in full; two pages laid across hold them.
+_EXPLAINED = 12
 #: Prints shown for one contradiction; the others are counted.
 _PRINTS = 7
 _VIETNAMESE = set("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
@@ -36,26 +38,29 @@ def contradictions(context: Context) -> list[Row]:
 
 
 def contradictions_table(context: Context) -> Table | None:
-    """Give one row with its explanation for each grave one that touches last year or later."""
+    """Give one row with its explanation for each of the gravest that touch last year or later."""
+    leading, _ = _divided(context)
     rows = tuple(
-        (*_first_cells(context, row, index), Cell(_explanation(context, row)))
-        for index, row in enumerate(_of(context, leading=True), 1)
+        (*_first_cells(context, row, index), *_said(context, row))
+        for index, row in enumerate(leading, 1)
     )
     if not rows:
         return None
     words = context.texts
     columns = (
-        *_first_columns(context, "36mm"),
-        Column(words("report.contradictions.explanation"), "1fr", "left"),
+        *_first_columns(context, "46mm"),
+        Column(words("report.contradictions.explanation"), "1.5fr", "left"),
+        Column(words("report.contradictions.suggested"), "1fr", "left"),
     )
     return Table(words("report.contradictions.title"), columns, rows, size=9)
 
 
 def other_table(context: Context) -> Table | None:
-    """List the small ones and those of earlier years, a line each."""
+    """List the others, a line each."""
+    leading, rest = _divided(context)
     rows = tuple(
         (*_first_cells(context, row, index), Cell(_kind_name(context, row)))
-        for index, row in enumerate(_of(context, leading=False), 1)
+        for index, row in enumerate(rest, len(leading) + 1)
     )
     if not rows:
         return None
@@ -65,17 +70,19 @@ def other_table(context: Context) -> Table | None:
         Column(words("report.contradictions.kind_name"), "22mm", "left"),
     )
     note = (words("report.contradictions.other_note"),)
-    return Table(words("report.contradictions.other_title"), columns, rows, notes=note, size=9)
+    return Table(words("report.contradictions.other_title"), columns, rows, notes=note, size=8.5)
 
 
-def _of(context: Context, *, leading: bool) -> list[Row]:
-    """Divide the rows: grave and not of years long signed, or the rest."""
+def _divided(context: Context) -> tuple[list[Row], list[Row]]:
+    """Divide the rows: the gravest not of years long signed, newest first, and the rest."""
     since = context.year - 1
-    return [
-        row
-        for row in contradictions(context)
-        if (end_year(row) >= since and text(row, "severity") not in _SMALL) == leading
-    ]
+    rows = contradictions(context)
+    grave = [r for r in rows if end_year(r) >= since and text(r, "severity") not in _SMALL]
+    # A balance of the plan concerns every year to come; then the newest year.
+    grave.sort(key=lambda r: -end_year(r))
+    leading = grave[:_EXPLAINED]
+    kept = {id(r) for r in leading}
+    return leading, [r for r in rows if id(r) not in kept]
 
 
 def _first_columns(context: Context, subject: str) -> tuple[Column, ...]:
@@ -83,24 +90,38 @@ def _first_columns(context: Context, subject: str) -> tuple[Column, ...]:
     return (
         Column(words("report.form.no"), "8mm", "centre"),
         Column(words("report.contradictions.subject"), subject, "left"),
-        Column(words("report.contradictions.stated"), "18mm"),
-        Column(words("report.contradictions.implied"), "18mm"),
+        Column(words("report.contradictions.stated"), "19mm"),
+        Column(words("report.contradictions.implied"), "19mm"),
     )
 
 
 def _first_cells(context: Context, row: Row, index: int) -> tuple[Cell, ...]:
-    parts = [context.labels.indicator(text(row, "indicator"))]
-    first = next(context.tables.statements(text(row, "statements").split()[:1]), None)
-    if first is not None and first.breakdown:
-        parts.append(lower_first(context.labels.breakdown(first.breakdown)))
+    parts = [context.labels.short(text(row, "indicator"))]
+    first = _about(context, row)
+    if part := _part(context, row):
+        parts.append(lower_first(part))
     if text(row, "period"):
         parts.append(lower_first(context.printer.period(text(row, "period"))))
+    unit = first.unit if first else ""
     return (
         Cell(f"{index}"),
         Cell(", ".join(parts)),
-        Cell(_value(context, number(row, "stated"))),
-        Cell(_value(context, number(row, "implied"))),
+        Cell(_value(context, number(row, "stated"), unit)),
+        Cell(_value(context, number(row, "implied"), unit)),
     )
+
+
+def _about(context: Context, row: Row) -> Statement | None:
+    """Give the figure that a contradiction is about, the first it names."""
+    return next(context.tables.statements(text(row, "statements").split()[:1]), None)
+
+
+def _part(context: Context, row: Row) -> str:
+    """Name the part of the indicator; a balance is about the whole."""
+    first = _about(context, row)
+    if first is None or not first.breakdown or text(row, "kind") == "identity":
+        return ""
+    return context.labels.breakdown(first.breakdown)
 
 
 def _kind(context: Context, row: Row) -> str:
@@ -112,11 +133,12 @@ def _kind_name(context: Context, row: Row) -> str:
     return context.texts(f"report.contradictions.kind.{_kind(context, row)}")
 
 
-def _value(context: Context, value: float | None) -> str:
+def _value(context: Context, value: float | None, unit: str = "") -> str:
     if value is None:
         return "-"
     decimals = 0 if abs(value) >= 1000 or float(value).is_integer() else 2
-    return context.printer.number(value, decimals)
+    printed = context.printer.number(value, decimals)
+    return f"{printed}%" if unit.startswith("percent") else printed
 
 
 def _prints(context: Context, statements: Sequence[Statement]) -> str:
@@ -143,10 +165,11 @@ def _print(context: Context, statement: Statement) -> str:
     )
 
 
-def _explanation(context: Context, row: Row) -> str:
-    """Explain in the report's language: the finding's own words, or what its kind means.
+def _said(context: Context, row: Row) -> tuple[Cell, Cell]:
+    """Explain in the report's language, and say what is suggested.
 
-    The edition may carry both languages (``explanation_vi``, ``explanation_en``) or one.
+    The edition may carry both languages (``explanation_vi``, ``explanation_en``) or one; without
+    either its kind is explained.
     """
     said = _own(context, row, "explanation")
     if not said:
@@ -158,9 +181,11 @@ def _explanation(context: Context, row: Row) -> str:
             apart = context.printer.number(abs(z), 1)
             said = f"{said} {context.texts('report.contradictions.apart', z=apart)}"
     repairs = _own(context, row, "repairs")
-    if repairs:
-        said = f"{said}\n{context.texts('report.contradictions.repairs', repairs=repairs)}"
-    return said
+    # The part stands in the second column: once is enough.
+    repeated = f", {_part(context, row)};" if _part(context, row) else ";"
+    shown = (t.replace(repeated, ";") for t in (said, repairs or "-"))
+    explanation, suggested = (t[:1].upper() + t[1:] for t in shown)
+    return Cell(explanation), Cell(suggested.replace("; ", ";\n") if repairs else suggested)
 
 
 def _own(context: Context, row: Row, column: str) -> str:

@@ -9,7 +9,11 @@ from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Number, Table
 from kichban.report.lookup import Row, number, records, text
 
-_STAGES = ("planned", "approved", "established", "cleared", "serviced", "leased", "operating")
+_STAGES = (
+    "planned", "added_to_plan", "plan_reduced", "zoning_in_preparation", "zoning_approved",
+    "appraisal", "approved", "land_use_change_approved", "certificate_granted", "established",
+    "clearing", "cleared", "levelling", "serviced", "leasing", "leased", "operating", "withdrawn",
+)  # fmt: skip
 _AREAS = ("gross_ha", "industrial_ha", "cleared_ha", "serviced_ha", "leased_ha")
 
 
@@ -25,11 +29,11 @@ def sites_table(context: Context) -> Table | None:
     areas = [a for a in _AREAS if any(number(r, a) is not None for r in rows)]
     columns = (
         Column(words("report.form.no"), "9mm", "centre"),
-        Column(words("report.sites.name"), "1.6fr", "left"),
-        Column(words("report.sites.district"), "1fr", "left"),
-        *(Column(words(f"report.sites.{area}"), "24mm") for area in areas),
-        Column(words("report.sites.occupancy_pct"), "20mm"),
-        Column(words("report.sites.stage"), "1fr", "left"),
+        Column(words("report.sites.name"), "1fr", "left"),
+        Column(words("report.sites.district"), "38mm", "left"),
+        *(Column(words(f"report.sites.{area}"), "21mm") for area in areas),
+        Column(words("report.sites.occupancy_pct"), "17mm"),
+        Column(words("report.sites.stage"), "48mm", "left"),
     )
     cells = tuple(_rows(context, rows, areas))
     missing = [
@@ -40,7 +44,7 @@ def sites_table(context: Context) -> Table | None:
     notes = (words("report.sites.note"), words("report.sites.missing", columns="; ".join(missing)))
     return Table(
         words("report.sites.title", place=context.place), columns, cells,
-        number=words("report.sites.number"), notes=notes, size=9.5,
+        number=words("report.sites.number"), notes=notes, size=9,
     )  # fmt: skip
 
 
@@ -110,8 +114,12 @@ def _rank(stage: str) -> int:
 
 
 def _stage(context: Context, stage: str) -> str:
+    """Name a stage; one that nobody has a word for is said to be another, never as its code."""
     key = f"report.stage.{stage}"
-    return context.texts(key) if context.texts.has(key) else context.labels.member(f"stage:{stage}")
+    if context.texts.has(key):
+        return context.texts(key)
+    name = context.labels.member(f"stage:{stage}")
+    return context.texts("report.stage.unknown") if name == stage else name
 
 
 def _district(context: Context, site: Site | None) -> str:
@@ -142,7 +150,9 @@ def pipeline_table(context: Context) -> Table | None:
         cells.append((Cell(_stage(context, stage)), *_counted(rows, stage)))
     total = Cell(words("report.pipeline.total"), bold=True)
     cells.append((total, *_counted(rows, None)))
-    return Table(words("report.pipeline.title"), columns, tuple(cells), size=10, keep=True)
+    notes = (words("report.pipeline.note"),)
+    title = words("report.pipeline.title")
+    return Table(title, columns, tuple(cells), notes=notes, size=9.5, keep=True)
 
 
 def _counted(rows: Sequence[Row], stage: str | None) -> Iterator[Cell]:

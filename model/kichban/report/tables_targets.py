@@ -11,18 +11,17 @@ from kichban.report.wording import chance
 
 
 def summary_table(context: Context) -> Table:
-    """Give one row for each target that can be judged."""
+    """Give one row for each target that can be judged; the unit stands with the name."""
     words = context.texts
     columns = (
         Column(words("report.targets.name"), "1fr", "left"),
-        Column(words("report.form.unit"), "18mm", "centre"),
-        Column(words("report.targets.value"), "18mm"),
-        Column(words("report.targets.forecast"), "18mm"),
-        Column(words("report.targets.gap"), "19mm"),
-        Column(words("report.targets.gap_percent"), "13mm"),
-        Column(words("report.targets.outlook"), "36mm", "left"),
+        Column(words("report.targets.value"), "17mm"),
+        Column(words("report.targets.forecast"), "17mm"),
+        Column(words("report.targets.gap"), "17mm"),
+        Column(words("report.targets.gap_percent"), "11mm"),
+        Column(words("report.targets.outlook"), "46mm", "left"),
     )
-    return Table("", columns, tuple(_summary_rows(context)), size=9.5, keep=True)
+    return Table("", columns, tuple(_summary_rows(context)), size=9, keep=True)
 
 
 def _summary_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
@@ -31,14 +30,18 @@ def _summary_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
         if end_year(row) != year:
             year = end_year(row)
             key = "report.targets.this_year" if year == context.year else "report.targets.by_year"
-            yield (Cell(context.texts(key, year=f"{year}"), bold=True, span=7, align="left"),)
+            yield (Cell(context.texts(key, year=f"{year}"), bold=True, span=6, align="left"),)
+        name = context.texts(
+            "report.targets.named",
+            name=context.wording.row_name(row),
+            unit=context.printer.unit(text(row, "unit")),
+        )
         yield (
-            Cell(context.wording.name(row), note=_document_note(context, row)),
-            Cell(context.printer.unit(text(row, "unit"))),
+            Cell(name, note=_document_note(context, row)),
             Cell(_value(context, row)),
             Cell(_forecast(row)),
             *_gap(row),
-            Cell(_outlook(context, row), bold=True),
+            Cell(_outlook(context, row)),
         )
 
 
@@ -69,7 +72,8 @@ def _gap(row: Row) -> tuple[Cell, Cell]:
     """Print over (+) and short (−), as an amount and as per cent of the target."""
     gap, percent = number(row, "gap"), number(row, "gap_percent")
     amount = _rounded(row, None if gap is None else -gap, signed=True)
-    if percent is None:
+    # Per cent of a rate would read like points of it.
+    if percent is None or text(row, "unit").startswith("percent"):
         return Cell(amount), Cell("-")
     return Cell(amount), Cell(Number(-percent, 1, signed=True))
 
@@ -110,22 +114,22 @@ def _list_table(context: Context, rows: Sequence[Row], title: str) -> Table:
     words = context.texts
     columns = (
         Column(words("report.targets.name"), "1fr", "left"),
-        Column(words("report.targets.period"), "20mm", "centre"),
-        Column(words("report.form.unit"), "16mm", "centre"),
-        Column(words("report.targets.value"), "20mm"),
-        Column(words("report.targets.forecast"), "18mm"),
-        Column(words("report.targets.outlook"), "44mm", "left"),
+        Column(words("report.targets.period"), "18mm", "centre"),
+        Column(words("report.form.unit"), "15mm", "centre"),
+        Column(words("report.targets.value"), "17mm"),
+        Column(words("report.targets.forecast"), "16mm"),
+        Column(words("report.targets.reason"), "44mm", "left"),
     )
     cells: list[tuple[Cell, ...]] = []
     for document in dict.fromkeys(document_name(context, row) for row in rows):
         cells.append((Cell(document, bold=True, span=6, align="left"),))
         cells += [_listed(context, r) for r in rows if document_name(context, r) == document]
-    return Table(words(title), columns, tuple(cells), size=9)
+    return Table(words(title), columns, tuple(cells), size=8.5)
 
 
 def _listed(context: Context, row: Row) -> tuple[Cell, ...]:
     return (
-        Cell(context.wording.name(row)),
+        Cell(context.wording.list_name(row)),
         Cell(_period(context, row)),
         Cell(context.printer.unit(text(row, "unit"))),
         Cell(_value(context, row)),

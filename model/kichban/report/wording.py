@@ -77,6 +77,30 @@ class Wording:
             name = f"{name} {basis}".strip()
         return name
 
+    def row_name(self, row: Row) -> str:
+        """Name a target in a table row of one line: short names from the catalogue."""
+        parts = [self.labels.short(text(row, "indicator"))]
+        breakdown = text(row, "breakdown")
+        if breakdown and breakdown not in ("stage:planned", "stage:established"):
+            kept = [p for p in breakdown.split("+") if not p.startswith("bound:")]
+            parts += [lower_first(self.labels.member(part)) for part in kept]
+        key = f"report.measure_short.{text(row, 'measure')}"
+        if self.texts.has(key):
+            parts.append(self.texts(key))
+        name = ", ".join(parts)
+        if text(row, "unit") in ("bn_vnd", "mn_usd") and text(row, "measure") == "level":
+            needed = self.labels.has_price_basis(text(row, "indicator"))
+            name = f"{name} {self.basis(text(row, 'price_basis'), needed=needed)}".strip()
+        return name
+
+    def list_name(self, row: Row) -> str:
+        """Name a target in a list; the years of a plan stand in a column of their own."""
+        name = self.row_name(row) if text(row, "breakdown") else self.name(row)
+        years = text(row, "period").replace("/", "-")
+        for said in (self.texts("report.targets.plan_years", years=years), years):
+            name = name.replace(said, "")
+        return name.strip(" ,")
+
     def _short_name(self, row: Row) -> str:
         """Name an amount inside a sentence: output in full, everything else in short."""
         indicator = text(row, "indicator")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 from kichban.ledger import ledger_at
 from kichban.projection import Projection, Settings, project
@@ -13,18 +14,23 @@ from kichban.study.study import Study
 
 
 def edition_function(
-    study: Study, scenario: str, draws: int, seed: int, *, todays_readings: bool = False
+    study: Study,
+    scenario: str,
+    draws: int,
+    seed: int,
+    *,
+    readings: Literal["then", "today"] = "then",
 ) -> Callable[[dt.date], tuple[Series, Projection | None]]:
     """Give the function from a day to series and projection of one scenario as of that day.
 
     Parameters
     ----------
-    todays_readings
-        Read the prints of that day as they are read today. Readings rest on later figures, but
-        the office knew in which prices it counted.
+    readings
+        ``today`` reads the prints of that day as they are read today: readings rest on later
+        figures, but the office knew in which prices it counted.
     """
     book = study.book
-    if todays_readings:
+    if readings == "today":
         early = tuple(replace(r, date=dt.date.min) for r in book.readings)
         book = replace(book, readings=early)
     scenarios, _ = study._scenarios(())

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -65,10 +66,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """All cases in order of their days, scored or not."""
+    """All cases in order of their days, scored or not.
+
+    `readings` says how the prints of a day were read: as ``then`` or as ``today``.
+    """
 
     scenario: str
     cases: tuple[Case, ...]
+    readings: Literal["then", "today"] = "then"
 
     @property
     def scored(self) -> tuple[Case, ...]:
@@ -98,6 +103,8 @@ def backtest(
     newest: Ledger,
     days: Sequence[dt.date],
     scenario: str,
+    *,
+    readings: Literal["then", "today"] = "then",
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> Backtest:
     """Forecast the current year on each of `days` and score it against its first print.
@@ -113,12 +120,14 @@ def backtest(
         As-of days, such as :func:`choose_days` gives.
     scenario
         Which scenario of the projection is scored.
+    readings
+        How `edition` reads the prints of a day; carried along so that the result says so.
     """
     cases = []
     for done, day in enumerate(days, start=1):
         cases.append(_case(edition, newest, day, scenario))
         progress(day.isoformat(), done, len(days))
-    return Backtest(scenario, tuple(cases))
+    return Backtest(scenario, tuple(cases), readings)
 
 
 def _case(edition: Edition, newest: Ledger, day: dt.date, scenario: str) -> Case:

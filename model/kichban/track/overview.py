@@ -23,7 +23,8 @@ def track_overview(found: Backtest, lang: Lang) -> str:
     head = tuple(words(f"track.column.{c}") for c in ("as_of", "months", "model", "came", "inside"))
     rows = [(*head, *(words(f"track.rule.{r}") for r in RULES))]
     rows += [_case(case, lang) for case in scored]
-    lines = [words("track.title"), "", *_aligned(rows), "", words("track.errors"), ""]
+    lines = [words("track.title"), words(f"track.readings.{found.readings}"), ""]
+    lines += [*_aligned(rows), "", words("track.errors"), ""]
     lines += [f"  {line}" for line in _errors(scored, lang)]
     years = sorted({case.year for case in scored})
     hit = sum(case.inside for case in scored)
@@ -49,9 +50,7 @@ def track_overview(found: Backtest, lang: Lang) -> str:
 def _case(case: Case, lang: Lang) -> tuple[str, ...]:
     words = texts_for(lang)
     model = f"{_amount(case.p50, lang)} ({_amount(case.p10, lang)}–{_amount(case.p90, lang)})"
-    rules = (
-        _signed(rule_error(case.rules.get(rule), case.first_print), lang) for rule in RULES
-    )
+    rules = (_signed(rule_error(case.rules.get(rule), case.first_print), lang) for rule in RULES)
     return (
         format_date(case.as_of), f"{case.months}", f"{model} {_signed(case.error, lang)}",
         _amount(case.first_print, lang),

@@ -69,7 +69,9 @@ def _is_year(s: Statement, year: int) -> bool:
 
 def _is_so_far(s: Statement, year: int) -> bool:
     p = s.period
-    return p is not None and p.is_year_to_date and p.year == year and p.months < 12 and p.kind != "day"
+    return (
+        p is not None and p.is_year_to_date and p.year == year and p.months < 12 and p.kind != "day"
+    )
 
 
 def _level(printed: Sequence[Statement], series: Series, year: int) -> float | None:
@@ -80,7 +82,8 @@ def _level(printed: Sequence[Statement], series: Series, year: int) -> float | N
         (
             r.value
             for r in series.rows
-            if (r.indicator, r.breakdown, r.measure, r.price_basis) == (INDICATOR, "", "level", BASIS)
+            if (r.indicator, r.breakdown, r.measure, r.price_basis)
+            == (INDICATOR, "", "level", BASIS)
             and r.period.kind == "year"
             and r.period.year == year
         ),
@@ -96,9 +99,7 @@ def _newest_growth(rows: Sequence[Statement]) -> Statement | None:
     return newest_print([s for s in growth if s.period and s.period.months == longest])
 
 
-def _plan(
-    seen: Sequence[Statement], so_far: Sequence[Statement], year: int
-) -> float | None:
+def _plan(seen: Sequence[Statement], so_far: Sequence[Statement], year: int) -> float | None:
     plans = [s for s in seen if s.is_plan and s.measure == "level" and _is_year(s, year)]
     if plans:
         return newest_print(plans).value

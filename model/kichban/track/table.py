@@ -8,13 +8,13 @@ from kichban.numbers import canonical_number
 from kichban.track.backtest import Backtest, Case
 from kichban.track.rules import RULES
 
-#: one row per as-of day. `months` of the year were printed by then; p10, p50, p90 and crps in bn
+#: one row per as-of day. `readings` then | today: how prints were read; `months` of the year were printed by then; p10, p50, p90 and crps in bn
 #: VND at current prices; errors in per cent of the first print, positive = too high; `inside` 1
 #: where the print lies in p10…p90; `later_parameters` = defaults that rest on later publications;
 #: `remark` empty for a scored case, else year_printed | no_first_print | short_history |
 #: no_forecast
 COLUMNS = (
-    "scenario", "as_of", "period", "months", "p10", "p50", "p90", "first_print", "statement",
+    "scenario", "readings", "as_of", "period", "months", "p10", "p50", "p90", "first_print", "statement",
     "published", "error_pct", "absolute_error_pct", "inside", "crps",
     *(column for rule in RULES for column in (rule, f"{rule}_error_pct")),
     "later_parameters", "remark",
@@ -24,19 +24,19 @@ DIGITS = 7
 
 def track_rows(found: Backtest) -> list[tuple[str, ...]]:
     """Give the rows of ``track.csv``."""
-    return [_cells(found.scenario, case) for case in found.cases]
+    return [(found.scenario, found.readings, *_cells(case)) for case in found.cases]
 
 
-def _cells(scenario: str, case: Case) -> tuple[str, ...]:
+def _cells(case: Case) -> tuple[str, ...]:
     if not case.scored:
-        empty = [""] * (len(COLUMNS) - 4)
-        return (scenario, case.as_of.isoformat(), str(case.year), *empty, case.remark)
+        empty = [""] * (len(COLUMNS) - 5)
+        return (case.as_of.isoformat(), str(case.year), *empty, case.remark)
     rules: list[str] = []
     for rule in RULES:
         value = case.rules.get(rule)
         rules += [_number(value), _number(rule_error(value, case.first_print))]
     return (
-        scenario, case.as_of.isoformat(), str(case.year), str(case.months), _number(case.p10),
+        case.as_of.isoformat(), str(case.year), str(case.months), _number(case.p10),
         _number(case.p50), _number(case.p90), canonical_number(case.first_print), case.statement,
         case.published.isoformat() if case.published else "", _number(case.error),
         _number(abs(case.error)), "1" if case.inside else "0", _number(case.crps), *rules,
