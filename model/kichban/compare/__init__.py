@@ -4,8 +4,8 @@ from kichban.compare.difference import Spread, paired_difference, spread
 from kichban.compare.overview import comparison_overview
 from kichban.compare.scenarios import (
     HEADLINES,
-    Comparison,
     Compared,
+    Comparison,
     compare_scenarios,
 )
 from kichban.compare.table import COLUMNS, comparison_rows

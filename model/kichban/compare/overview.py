@@ -78,7 +78,11 @@ def _cells(row: Compared, name: str, lang: Lang) -> tuple[str, ...]:
     if row.same == 1.0:
         return (name, *level, "0", texts_for(lang)("compare.same"))
     ends = f"{value(row.difference.p10)} … {value(row.difference.p90)}"
-    return (name, *level, f"{sign}{value(middle)} ({ends})", _share(row.better, lang))
+    better = _share(row.better, lang)
+    if row.same > 0.05:
+        equal = _share(row.same, lang)
+        better = f"{better} ({equal} {texts_for(lang)('compare.same')})"
+    return (name, *level, f"{sign}{value(middle)} ({ends})", better)
 
 
 def _share(share: float, lang: Lang) -> str:

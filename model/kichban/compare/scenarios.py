@@ -24,6 +24,7 @@ HEADLINES = (
     Variable("ccn_leased", "", "area_ha", "ha"),
     Variable("ccn_workers", "", "count", "workers"),
 )
+UNKNOWN = Spread()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Compared:
     variable: Variable
     year: int
     level: Spread
-    difference: Spread = Spread()
+    difference: Spread = UNKNOWN
     better: float = math.nan
     same: float = math.nan
 
@@ -102,7 +103,7 @@ def _draws(
     return paths.annual[:, column] if column >= 0 else None
 
 
-def _compare(  # noqa: PLR0913 - the key and both sides
+def _compare(
     scenario: str,
     variable: Variable,
     year: int,

@@ -32,6 +32,7 @@ class Lever:
     step: float
     decimals: int
     percent: bool
+    ratio: bool
     first: bool
 
     @property
@@ -40,7 +41,8 @@ class Lever:
         return {
             "key": self.key, "label": dict(self.label), "unit": dict(self.unit), "low": self.low,
             "high": self.high, "step": self.step, "decimals": self.decimals,
-            "percent": self.percent, "first": self.first, "group": self.key.partition(".")[0],
+            "percent": self.percent, "ratio": self.ratio, "first": self.first,
+            "group": self.key.partition(".")[0],
         }  # fmt: skip
 
 
@@ -65,6 +67,7 @@ def _lever(parameter: Parameter, set_to: list[float]) -> Lever:
     return Lever(
         parameter.key, parameter.label, parameter.unit_label, min(low, *set_to),
         max(high, *set_to), _step(parameter, high - low), parameter.decimals, parameter.percent,
+        parameter.unit == "ratio",
         parameter.key in FIRST,
     )  # fmt: skip
 

@@ -54,7 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
     timeout = 20
 
-    def do_GET(self) -> None:  # noqa: N802 - named by the standard library
+    def do_GET(self) -> None:
         if not self._is_ours():
             return
         if self.path == "/catalogue.json":
@@ -66,7 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send_json(HTTPStatus.NOT_FOUND, {"faults": []})
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         if not self._is_ours():
             return
         if self.path != "/run":

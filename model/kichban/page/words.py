@@ -98,7 +98,7 @@ class Words:
         }
 
     def _name(self, gap: GapRow) -> str:
-        """Name indicator, part, measure and price basis; today's and planned totals need no part."""
+        """Name indicator, part, measure and price basis; the totals need no part."""
         labels, texts, t = Labels(self.lang), self.printer.texts, gap.target
         parts = [labels.indicator(t.indicator)]
         parts += [

@@ -18,6 +18,7 @@ from kichban.projection.inputs import Inputs, Settings, collect_inputs, last_lev
 from kichban.projection.output import OutputBlock, project_output
 from kichban.projection.reach import GROWTH, growth_shift, land_schedule
 from kichban.projection.sites import SiteRegistry
+from kichban.projection.table import quantiles
 from kichban.projection.trade import project_flow
 from kichban.projection.values import (
     Axis,
@@ -106,10 +107,13 @@ class _Runner:
         variables = _join([variables for variables, _ in results])
         grounds = [ground for _, ground in results]
         registry = self.inputs.registry
-        variables |= _site_variables(registry, "leased", [g.site_leased for g in grounds])
-        variables |= _site_variables(registry, "serviced", [g.site_serviced for g in grounds])
+        sites = _site_quantiles(registry, "leased", [g.site_leased for g in grounds], self.pool)
+        sites |= _site_quantiles(
+            registry, "serviced", [g.site_serviced for g in grounds], self.pool
+        )
         return ScenarioPaths(
             variables,
+            sites,
             tuple(sorted(t.id for t in targets.values())),
             np.concatenate([g.approved_quarter for g in grounds]),
             {"growth_shift": shift},
@@ -199,13 +203,16 @@ def _stack(parts: Sequence[FloatArray | None]) -> FloatArray | None:
     return np.concatenate(kept) if kept else None
 
 
-def _site_variables(
-    registry: SiteRegistry, name: str, parts: Sequence[FloatArray]
-) -> dict[Variable, Paths]:
-    values = np.concatenate(parts)
-    found = {}
-    for i, site in enumerate(registry.sites.ids):
-        kind = "kcn" if registry.sites.kind[i] == 0 else "ccn"
-        key = Variable(f"{kind}_{name}", f"site:{site}", "area_ha", "ha")
-        found[key] = Paths(annual=values[:, :, i])
-    return found
+def _site_quantiles(
+    registry: SiteRegistry, name: str, parts: Sequence[FloatArray], pool: ThreadPoolExecutor
+) -> dict[Variable, FloatArray]:
+    """Reduce the (draw, year, site) stocks of single sites to their quantiles."""
+
+    def one(i: int) -> FloatArray:
+        return quantiles(np.concatenate([part[:, :, i] for part in parts]))
+
+    keys = [
+        Variable(f"{kind}_{name}", f"site:{site}", "area_ha", "ha")
+        for site, kind in zip(registry.ids, registry.kinds, strict=True)
+    ]
+    return dict(zip(keys, pool.map(one, range(len(keys))), strict=True))

@@ -47,33 +47,40 @@ def projection_rows(projection: Projection, region: str, workers: int = 2) -> li
     years = [year_period(int(y)).text for y in axis.years]
     quarters = [quarter_period(axis.first_quarter + q).text for q in range(axis.quarters)]
 
-    def one(item: tuple[str, Variable, Paths]) -> list[tuple[str, ...]]:
+    def one(item: tuple[str, Variable, Paths | FloatArray]) -> list[tuple[str, ...]]:
         scenario, variable, paths = item
+        if not isinstance(paths, Paths):
+            return list(_rows(scenario, region, variable, years, paths))
         rows: list[tuple[str, ...]] = []
         for names, values in ((years, paths.annual), (quarters, paths.quarterly)):
             if values is not None:
-                rows.extend(_rows(scenario, region, variable, names[-values.shape[1] :], values))
+                rows.extend(_rows(scenario, region, variable, names, quantiles(values)))
         return rows
 
     items = [
         (name, variable, paths)
         for name, scenario in projection.scenarios.items()
-        for variable, paths in sorted(scenario.variables.items())
+        for variable, paths in sorted({**scenario.variables, **scenario.sites}.items(), key=_key)
     ]
     with ThreadPoolExecutor(workers) as pool:
         return [row for rows in pool.map(one, items) for row in rows]
 
 
+def _key(item: tuple[Variable, object]) -> Variable:
+    return item[0]
+
+
 def _rows(
-    scenario: str, region: str, variable: Variable, periods: Sequence[str], values: FloatArray
+    scenario: str, region: str, variable: Variable, periods: Sequence[str], table: FloatArray
 ) -> Iterator[tuple[str, ...]]:
-    table = quantiles(values) * (100.0 if variable.measure in RATES else 1.0)
-    for p, period in enumerate(periods):
-        if np.isnan(table[0, p]):
+    scaled = table * (100.0 if variable.measure in RATES else 1.0)
+    names = periods[-table.shape[1] :]
+    for p, period in enumerate(names):
+        if np.isnan(scaled[0, p]):
             continue
         for s, statistic in enumerate(STATISTICS):
             yield (
                 scenario, region, variable.indicator, variable.breakdown, period,
-                variable.measure, statistic, canonical_number(float(table[s, p]), DIGITS),
+                variable.measure, statistic, canonical_number(float(scaled[s, p]), DIGITS),
                 variable.unit, variable.price_basis,
             )  # fmt: skip

@@ -116,6 +116,9 @@ class ScenarioPaths:
     ----------
     variables
         Paths by variable.
+    sites : mapping to (statistic, year) float64
+        Quantiles of single sites at year ends: their paths are not kept, a hundred sites would
+        take more memory than all else.
     by_construction
         Ids of targets the scenario is built to meet.
     approved_quarter : (draw, site) int64
@@ -125,6 +128,7 @@ class ScenarioPaths:
     """
 
     variables: Mapping[Variable, Paths]
+    sites: Mapping[Variable, FloatArray]
     by_construction: tuple[str, ...]
     approved_quarter: IntArray
     notes: Mapping[str, float]

@@ -183,11 +183,11 @@ def _build(evidence: Evidence, dimensions: Mapping[str, tuple[str, ...]]) -> _Pr
             owner.append(i)
     rows, cols, values = (np.array(v) for v in zip(*entries, strict=True))
     scale = max(size)
-    matrix = csr_array((values, (rows.astype(int), cols.astype(int))), shape=(len(limit), columns))
-    equal = _sums(evidence, dimensions, columns)
+    equal, width = _sums(evidence, dimensions, columns)
+    matrix = csr_array((values, (rows.astype(int), cols.astype(int))), shape=(len(limit), width))
     return _Programme(
         matrix, np.array(limit) / scale, np.array(size) / scale, np.array(owner, dtype=np.int64),
-        equal, columns, scale,
+        equal, width, scale,
     )  # fmt: skip
 
 
@@ -201,17 +201,28 @@ def _magnitude(o: Observation, evidence: Evidence) -> float:
     return float(np.median(logs)) + math.log(o.top.stop - o.top.start)
 
 
-def _sums(evidence: Evidence, dimensions: Mapping[str, tuple[str, ...]], columns: int) -> csr_array:
-    """Rows ``total − Σ parts = 0`` for each month of each dimension whose parts are all there."""
-    blocks = [csr_array((0, columns))]
+def _sums(
+    evidence: Evidence, dimensions: Mapping[str, tuple[str, ...]], columns: int
+) -> tuple[csr_array, int]:
+    """Give rows ``total − Σ parts = 0`` for each month and dimension, and the count of columns.
+
+    Where a part was never printed the rest of the total is one more unknown: it cannot be
+    negative, so that a part above its total is a contradiction all the same.
+    """
     n = evidence.months
-    for parts in dimensions.values():
-        if not all(p in evidence.nodes for p in parts):
+    known = {d: [p for p in parts if p in evidence.nodes] for d, parts in dimensions.items()}
+    open_ended = [d for d, parts in dimensions.items() if 0 < len(known[d]) < len(parts)]
+    width = columns + n * len(open_ended)
+    blocks = [csr_array((0, width))]
+    rows = np.arange(n)
+    for dimension, parts in known.items():
+        if not parts:
             continue
-        block = np.zeros((n, columns))
-        rows = np.arange(n)
+        block = np.zeros((n, width))
         block[rows, evidence.nodes.index(TOTAL) * n + rows] = 1.0
         for part in parts:
             block[rows, evidence.nodes.index(part) * n + rows] = -1.0
+        if dimension in open_ended:
+            block[rows, columns + n * open_ended.index(dimension) + rows] = -1.0
         blocks.append(csr_array(block))
-    return vstack(blocks).tocsr()
+    return vstack(blocks).tocsr(), width

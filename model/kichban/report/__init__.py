@@ -5,6 +5,7 @@ Every figure in it is a cell of the edition's tables: text, table, chart and CSV
 """
 
 from kichban.report.edition import EditionLike
+from kichban.report.overview import gap_overview
 from kichban.report.render import build_report, render_report
 
-__all__ = ["EditionLike", "build_report", "render_report"]
+__all__ = ["EditionLike", "build_report", "gap_overview", "render_report"]

@@ -25,8 +25,8 @@ _WIDTHS = (
 )
 
 
-def form_table(context: Context, growth_form: GrowthForm = "growth") -> Table:
-    """Give the form with its columns named by the as-of year.
+def form_table(context: Context, growth_form: GrowthForm = "growth") -> Table | None:
+    """Give the form with its columns named by the as-of year; ``None`` where it would be empty.
 
     `growth_form` is the one switch between "tăng so với cùng kỳ" 28,0 and "chỉ số so với cùng kỳ"
     128,0; every heading of such a row names it.
@@ -48,9 +48,12 @@ def form_table(context: Context, growth_form: GrowthForm = "growth") -> Table:
         )
         for key, width in zip(keys, _WIDTHS, strict=True)
     )
+    if not any(_values(context, row).known for row in FORM_ROWS if row.indicator):
+        return None
     rows = tuple(_cells(context, row, growth_form) for row in FORM_ROWS)
     notes = tuple(
-        words(f"report.form.note_{n}", **years) for n in ("status", "forecast", "rounding", "empty")
+        words(f"report.form.note_{n}", **(years | {"scenario": context.headline} if n == "status" else years))
+        for n in ("status", "forecast", "rounding", "empty")
     )
     return Table(
         words("report.form.title", place=context.place, **years),
@@ -79,11 +82,19 @@ def _to_date(seen: Observed, year: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    last: float | None
+    """Figures of one row; `printed` is the newest figure published for the months of `so_far`."""
+
+    last: Observed | None
     plan: float | None
     so_far: Observed | None
+    printed: float | None
     expected: float | None
     following: float | None
+
+    @property
+    def known(self) -> bool:
+        """Whether any of them is."""
+        return self != _Values(None, None, None, None, None, None)
 
 
 def _values(context: Context, row: FormRow) -> _Values:
@@ -109,12 +120,29 @@ def _values(context: Context, row: FormRow) -> _Values:
         ]
         so_far = months[-1] if months else None
     return _Values(
-        last=last.value if last else None,
+        last=last,
         plan=_plan(context, row),
         so_far=so_far,
+        printed=_printed(context, row, so_far) if so_far else None,
         expected=expected(year),
         following=expected(year + 1),
     )
+
+
+def _printed(context: Context, row: FormRow, seen: Observed) -> float:
+    """Give the newest figure published for a period, even where the series departs from it.
+
+    A form reports what was published; what the model reads instead stands in the remarks.
+    """
+    own = [
+        s
+        for s in context.tables.statements(seen.statements)
+        if (s.indicator, s.breakdown, s.measure) == (row.indicator, row.breakdown, row.measure)
+        and s.period == seen.period
+    ]
+    if seen.origin == "observed" or not own:
+        return seen.value
+    return max(own, key=lambda s: (str(s.published or ""), s.id)).value
 
 
 def _stock_prints(context: Context, row: FormRow) -> tuple[Observed, ...]:
@@ -152,19 +180,20 @@ def _cells(context: Context, row: FormRow, growth_form: GrowthForm) -> tuple[Cel
     values = _values(context, row)
     ratios = row.measure not in ("growth_yoy", "occupancy_pct")
     shift = 100.0 if row.measure == "growth_yoy" and growth_form == "index" else 0.0
+    last = values.last.value if values.last else None
     numbers = (
-        _plain(values.last, row.decimals, shift),
+        _last(values.last, row, shift),
         _plain(values.plan, row.decimals, shift),
-        _plain(_comparable(context, row, values.so_far), row.decimals, shift),
+        _plain(_comparable(context, row, values), row.decimals, shift),
         _forecast(values.expected, row, shift),
         _ratio(values.expected, values.plan) if ratios else "-",
-        _ratio(values.expected, values.last) if ratios else "-",
+        _ratio(values.expected, last) if ratios else "-",
         _forecast(values.following, row, shift),
         _ratio(values.following, values.expected) if ratios else "-",
     )
     cells = tuple(Cell(content, italic=row.part) for content in numbers)
     unit = context.printer.unit(row.unit)
-    shown = _comparable(context, row, values.so_far) is not None
+    shown = _comparable(context, row, values) is not None
     note = context.citations.footnote(values.so_far.statements) if values.so_far and shown else ""
     cells = (*cells[:2], Cell(numbers[2], italic=row.part, note=note), *cells[3:])
     return (*first, Cell(unit, italic=row.part), *cells, Cell(_remark(context, row, values)))
@@ -177,6 +206,15 @@ def _label(context: Context, row: FormRow, growth_form: GrowthForm) -> str:
 
 def _plain(value: float | None, decimals: int, shift: float) -> Number:
     return Number(None if value is None else value + shift, decimals)
+
+
+def _last(seen: Observed | None, row: FormRow, shift: float) -> Number:
+    """Print last year as published; an estimate has three digits, like a forecast."""
+    if seen is None:
+        return Number(None)
+    if seen.origin == "observed":
+        return _plain(seen.value, row.decimals, shift)
+    return _forecast(seen.value, row, shift)
 
 
 def _forecast(value: float | None, row: FormRow, shift: float) -> Number:
@@ -199,24 +237,32 @@ def _ratio(value: float | None, base: float | None) -> Number | str:
 
 def _remark(context: Context, row: FormRow, values: _Values) -> str:
     """Say the status of the newest print, the day of a stock, months other than the heading's."""
+    said = []
     seen = values.so_far
-    if seen is None:
-        return ""
-    statuses = [s.status for s in context.tables.statements(seen.statements)]
-    status = context.labels.status(statuses[-1]) if statuses else ""
-    if statuses and statuses[-1] == "actual":
-        status = context.texts("report.form.status_actual")
-    if row.stock:
-        return "; ".join((context.printer.period(seen.period.text), status))
-    if _comparable(context, row, seen) is None:
-        months = context.texts("report.form.months", months=f"{seen.period.months}")
-        return f"{months}: {context.printer.number(seen.value, row.decimals)}; {status}"
-    return status
+    if seen is not None:
+        statuses = [s.status for s in context.tables.statements(seen.statements)]
+        status = context.labels.status(statuses[-1]) if statuses else ""
+        if statuses and statuses[-1] == "actual":
+            status = context.texts("report.form.status_actual")
+        if row.stock:
+            said.append(context.printer.period(seen.period.text))
+        elif _comparable(context, row, values) is None:
+            months = f"{seen.period.months}"
+            value = context.printer.number(values.printed, row.decimals)
+            said.append(context.texts("report.form.other_months", months=months, value=value))
+        said.append(status)
+        if values.printed is not None and abs(values.printed / (seen.value or 1.0) - 1) > 0.005:
+            used = context.printer.cell(Number(seen.value, digits=3))
+            said.append(context.texts("report.form.model_uses", value=used))
+    if values.last is not None and values.last.origin != "observed":
+        said.append(context.texts("report.form.estimated_last", last=f"{context.year - 1}"))
+    return "; ".join(part for part in said if part)
 
 
-def _comparable(context: Context, row: FormRow, seen: Observed | None) -> float | None:
+def _comparable(context: Context, row: FormRow, values: _Values) -> float | None:
     """Give the figure so far, of a flow only where its months are those of the heading."""
+    seen = values.so_far
     if seen is None:
         return None
     label = context.texts("report.form.months", months=f"{seen.period.months}")
-    return seen.value if row.stock or label == _so_far_label(context) else None
+    return values.printed if row.stock or label == _so_far_label(context) else None

@@ -34,7 +34,7 @@ def story_table(context: Context) -> Table | None:
     rows = tuple(
         (
             Cell(context.scenario(name), bold=name == context.tables.edition.headline),
-            Cell(str(context.tables.edition.scenarios[name].story.get(context.lang, "")) or "-"),
+            Cell(_story(context, name)),
         )
         for name in context.tables.edition.scenarios
     )
@@ -44,7 +44,25 @@ def story_table(context: Context) -> Table | None:
         Column(words("report.scenarios.name"), "32mm", "left"),
         Column(words("report.scenarios.story"), "1fr", "left"),
     )
-    return Table(words("report.scenarios.story_title"), columns, rows, size=10)
+    return Table(words("report.scenarios.story_title"), columns, rows, size=9.5)
+
+
+def _story(context: Context, name: str) -> str:
+    """Give the story, and the pace a scenario that must reach a target takes for granted."""
+    story = str(context.tables.edition.scenarios[name].story.get(context.lang, "")) or "-"
+    if not (pace := _pace(context, name)):
+        return story
+    return f"{story} {context.texts('report.scenarios.story_pace', pace=pace)}"
+
+
+def _pace(context: Context, name: str) -> str:
+    """Say how much faster than the baseline output must grow, from the edition's notes."""
+    notes = context.tables.edition.manifest.get("notes", {}).get(name, {})
+    shift = 100 * float(notes.get("growth_shift", 0.0))
+    if abs(shift) < 0.05:
+        return ""
+    key = "report.scenarios.pace" if shift > 0 else "report.scenarios.pace_less"
+    return context.texts(key, points=context.printer.number(abs(shift), 1))
 
 
 def differences_table(context: Context) -> Table | None:
@@ -52,7 +70,7 @@ def differences_table(context: Context) -> Table | None:
     scenarios = context.tables.edition.scenarios
     rows = []
     for key in _keys(context):
-        cells = [_setting(context, scenarios[name], key) for name in scenarios]
+        cells = [_setting(context, scenarios[name], key, name) for name in scenarios]
         if len(set(cells)) > 1:
             rows.append(
                 (
@@ -78,27 +96,31 @@ def _keys(context: Context) -> list[str]:
     return list(found)
 
 
-def _setting(context: Context, scenario: Any, key: str) -> str:
+def _setting(context: Context, scenario: Any, key: str, name: str) -> str:
     """Print a parameter as one scenario has it: its path where it has one."""
     steps = scenario.paths.get(key)
-    if steps:
-        return "; ".join(_step(context, step, key) for step in steps)
-    return setting(context, scenario.values.get(key), key)
+    if not steps:
+        return setting(context, scenario.values.get(key), key)
+    said = "; ".join(_step(context, step, key) for step in steps)
+    pace = _pace(context, name) if key == "growth.volume" else ""
+    return f"{said} ({pace})" if pace else said
 
 
 def _step(context: Context, step: Any, key: str) -> str:
+    """Say a step: "×0,75 từ năm 2025", "+0,0 (năm 2024) → +2,0 (năm 2027)"."""
     op = str(getattr(step, "op", "replace"))
     target = getattr(step, "target", "")
     if op == "reach" and target:
         return context.texts("report.scenarios.reach", target=_target_name(context, str(target)))
     anchors = getattr(step, "anchors", {})
-    pairs = anchors.items() if isinstance(anchors, Mapping) else anchors
+    pairs = tuple(anchors.items() if isinstance(anchors, Mapping) else anchors)
+    said = "report.scenarios.since" if len(pairs) == 1 else "report.scenarios.step"
     parts = []
     for year, value in pairs:
         printed = setting(context, value, "" if op == "scale" else key)
         sign = {"add": "+" if value >= 0 else "", "scale": "×"}.get(op, "")
-        parts.append(f"{year}: {sign}{printed}")
-    return ", ".join(parts)
+        parts.append(context.texts(said, value=f"{sign}{printed}", year=f"{year}"))
+    return " → ".join(parts)
 
 
 def _target_name(context: Context, target: str) -> str:

@@ -55,9 +55,9 @@ def output_table(context: Context) -> Table | None:
     words = context.texts
     columns = (
         Column(words("report.series.period"), "28mm", "left"),
-        Column(words("report.series.value"), "17mm"),
-        Column(words("report.series.range"), "31mm", "centre"),
-        Column(words("report.series.origin"), "19mm", "left"),
+        Column(words("report.series.value"), "16mm"),
+        Column(words("report.series.range"), "28mm", "centre"),
+        Column(words("report.series.origin"), "17mm", "left"),
         Column(words("report.series.prints"), "1fr", "left"),
     )
     rows = tuple(
@@ -71,7 +71,7 @@ def output_table(context: Context) -> Table | None:
         for o in history
     )
     title = words("report.series.output_title")
-    return Table(title, columns, rows, unit=words("report.series.output_unit"), size=9.5)
+    return Table(title, columns, rows, unit=words("report.series.output_unit"), size=9)
 
 
 def others_table(context: Context) -> Table | None:
@@ -82,12 +82,12 @@ def others_table(context: Context) -> Table | None:
     words = context.texts
     columns = (
         Column(words("report.form.indicator"), "40mm", "left"),
-        Column(words("report.series.period"), "28mm", "left"),
-        Column(words("report.series.value"), "17mm"),
-        Column(words("report.form.unit"), "18mm", "centre"),
+        Column(words("report.series.period"), "27mm", "left"),
+        Column(words("report.series.value"), "15mm"),
+        Column(words("report.form.unit"), "17mm", "centre"),
         Column(words("report.series.prints"), "1.5fr", "left"),
     )
-    return Table(words("report.series.others_title"), columns, rows, size=9.5)
+    return Table(words("report.series.others_title"), columns, rows, size=9)
 
 
 def _other_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
@@ -134,9 +134,10 @@ def _origin(context: Context, observed: Observed) -> str:
 
 
 def _prints(context: Context, observed: Observed) -> str:
-    """List prints, newest first: figure, status, publisher and day."""
+    """List prints of the period, then of others, newest first: figure, status, publisher, day."""
     found = [s for s in context.tables.statements(observed.statements) if not s.is_plan]
     found.sort(key=lambda s: (str(s.published or ""), s.id), reverse=True)
+    found.sort(key=lambda s: s.period != observed.period or s.unit != observed.unit)
     shown = [_print(context, s, observed) for s in found[:_PRINTS]]
     if len(found) > _PRINTS:
         shown.append(context.texts("report.series.more", count=f"{len(found) - _PRINTS}"))

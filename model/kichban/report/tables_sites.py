@@ -94,9 +94,12 @@ def _groups(
         label = context.texts(
             f"report.sites.group_{text(members[0], 'kind')}", count=f"{len(members)}"
         )
+        assumed = context.texts(
+            "sites.assumed_planned" if stage == "planned" else "sites.assumed_site"
+        )
         yield (
             Cell(f"{index}", italic=True),
-            Cell(label, italic=True),
+            Cell(label, italic=True, note=f"{assumed[:1].upper()}{assumed[1:]}."),
             Cell("-", italic=True),
             *(Cell(Number(s, 2), italic=True) for s in sums),
             Cell(Number(share, 1), italic=True),

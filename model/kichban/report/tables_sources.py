@@ -12,6 +12,11 @@ from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Table
 from kichban.report.tables_scenarios import setting
 
+#: A range narrowed by less than this has not been moved by the data.
+_NARROWED = 0.1
+#: Sources named beside a parameter; all of them are listed with the sources.
+_SOURCES = 4
+
 
 def parameters_table(context: Context) -> Table:
     """Give every parameter: value in the headline scenario, range, tag, what it rests on."""
@@ -24,7 +29,7 @@ def parameters_table(context: Context) -> Table:
             Cell(setting(context, values.get(key, known.default), key)),
             Cell(_range(context, key, known)),
             Cell(known.tag),
-            Cell(_reason(context, known)),
+            Cell(_reason(context, key, known)),
         )
         for key, known in load_parameters().items()
     )
@@ -36,8 +41,12 @@ def parameters_table(context: Context) -> Table:
         Column(words("report.parameters.tag"), "9mm", "centre"),
         Column(words("report.parameters.reason"), "1fr", "left"),
     )
-    notes = (words("report.parameters.note"),)
-    return Table(words("report.parameters.title"), columns, rows, notes=notes, size=8.5)
+    notes = [words("report.parameters.note"), words("report.parameters.note_contraction")]
+    newer = edition.manifest.get("parameters_newer_than_as_of") or ()
+    if newer:
+        names = "; ".join(context.labels.parameter(str(key)) for key in newer)
+        notes.append(words("report.parameters.newer", names=names))
+    return Table(words("report.parameters.title"), columns, rows, notes=tuple(notes), size=8.5)
 
 
 def _range(context: Context, key: str, known: Parameter) -> str:
@@ -46,11 +55,28 @@ def _range(context: Context, key: str, known: Parameter) -> str:
     return f"{setting(context, known.low, key)}–{setting(context, known.high, key)}"
 
 
-def _reason(context: Context, known: Parameter) -> str:
-    """Give the assumption in words, then the sources it rests on by publisher and day."""
-    sources = context.citations.of(known.sources)
+def _reason(context: Context, key: str, known: Parameter) -> str:
+    """Give the assumption in words, its sources by publisher and day, and what the data say."""
+    sources = context.citations.of(known.sources).split("; ")
+    if len(sources) > _SOURCES:
+        more = context.texts(
+            "report.parameters.more_sources", count=f"{len(sources) - _SOURCES + 1}"
+        )
+        sources = [*sources[-_SOURCES + 1 :], more]
     said = known.assumption[context.lang]
-    return f"{said} [{sources}]" if sources else said
+    if sources != [""]:
+        said = f"{said} [{'; '.join(sources)}]"
+    return f"{said} {_contraction(context, key)}".strip()
+
+
+def _contraction(context: Context, key: str) -> str:
+    """Say by how much the data narrowed the range; below a tenth it is an assumption still."""
+    share = context.tables.edition.manifest.get("contraction", {}).get(key)
+    if share is None:
+        return ""
+    which = "contraction" if share >= _NARROWED else "prior_only"
+    printed = context.printer.percent(100 * float(share), 1)
+    return context.texts(f"report.parameters.{which}", share=printed)
 
 
 def sources_table(context: Context) -> Table | None:
@@ -61,9 +87,9 @@ def sources_table(context: Context) -> Table | None:
     words = context.texts
     half = (len(cited) + 1) // 2
     columns = 2 * (
-        Column(words("report.sources.id"), "12mm", "left"),
+        Column(words("report.sources.id"), "11mm", "left"),
         Column(words("report.sources.publisher"), "1fr", "left"),
-        Column(words("report.sources.published"), "30mm", "centre"),
+        Column(words("report.sources.published"), "26mm", "centre"),
     )
     rows = tuple(
         (
@@ -76,7 +102,7 @@ def sources_table(context: Context) -> Table | None:
         )
         for index in range(half)
     )
-    return Table(words("report.sources.table_title"), columns, rows, size=9)
+    return Table(words("report.sources.table_title"), columns, rows, size=8.5)
 
 
 def _source(context: Context, source: Source, day: str) -> tuple[Cell, Cell, Cell]:

@@ -38,28 +38,20 @@ def _summary_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
         )
         yield (
             Cell(name, note=_document_note(context, row)),
-            Cell(_value(context, row)),
+            Cell(context.wording.figure(row)),
             Cell(_forecast(row)),
             *_gap(row),
             Cell(_outlook(context, row)),
         )
 
 
-def _value(context: Context, row: Row) -> str | Number:
-    """Print a target's figure; a range from low to high."""
-    low, high = number(row, "target_value"), number(row, "target_upper")
-    decimals = context.wording.decimals(row)
-    if low is not None and high is not None and high > low:
-        return f"{context.printer.number(low, decimals)}–{context.printer.number(high, decimals)}"
-    return Number(low, decimals)
-
-
 def _forecast(row: Row) -> Number:
     """Print the middle forecast: three digits, rates with one decimal, numbers of sites whole."""
-    return _rounded(row, number(row, "p50"), signed=False)
+    return rounded(row, number(row, "p50"))
 
 
-def _rounded(row: Row, value: float | None, *, signed: bool) -> Number:
+def rounded(row: Row, value: float | None, *, signed: bool = False) -> Number:
+    """Round a forecast as its target is printed."""
     unit = text(row, "unit")
     if unit.startswith("percent"):
         return Number(value, 1, signed=signed)
@@ -71,7 +63,7 @@ def _rounded(row: Row, value: float | None, *, signed: bool) -> Number:
 def _gap(row: Row) -> tuple[Cell, Cell]:
     """Print over (+) and short (−), as an amount and as per cent of the target."""
     gap, percent = number(row, "gap"), number(row, "gap_percent")
-    amount = _rounded(row, None if gap is None else -gap, signed=True)
+    amount = rounded(row, None if gap is None else -gap, signed=True)
     # Per cent of a rate would read like points of it.
     if percent is None or text(row, "unit").startswith("percent"):
         return Cell(amount), Cell("-")
@@ -132,7 +124,7 @@ def _listed(context: Context, row: Row) -> tuple[Cell, ...]:
         Cell(context.wording.list_name(row)),
         Cell(_period(context, row)),
         Cell(context.printer.unit(text(row, "unit"))),
-        Cell(_value(context, row)),
+        Cell(context.wording.figure(row)),
         Cell(_forecast(row)),
         Cell(_outlook(context, row)),
     )

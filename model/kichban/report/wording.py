@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kichban.report.labels import Labels
 from kichban.report.lookup import Row, Tables, number, text
-from kichban.report.printing import Printer, lower_first
+from kichban.report.printing import NBSP, Printer, lower_first
 from kichban.texts import Texts
 
 #: Lower ends of the four words of likelihood.
@@ -110,16 +110,19 @@ class Wording:
 
     def value(self, row: Row) -> str:
         """Print a target's figure with sense and unit, a range from low to high."""
-        unit = text(row, "unit")
-        decimals = self.decimals(row)
-        low = number(row, "target_value")
-        high = number(row, "target_upper")
-        if low is not None and high is not None and high > low:
-            return (
-                f"{self.printer.number(low, decimals)}–{self.printer.amount(high, unit, decimals)}"
-            )
+        unit = self.printer.unit(text(row, "unit"))
         sign = "≤ " if text(row, "sense") in ("<=", "<") else ""
-        return sign + self.printer.amount(low, unit, decimals)
+        joint = "" if unit.startswith("%") or not unit else NBSP
+        return f"{sign}{self.figure(row)}{joint}{unit}"
+
+    def figure(self, row: Row) -> str:
+        """Print a target's figure alone, a range from low to high."""
+        decimals = self.decimals(row)
+        low, high = number(row, "target_value"), number(row, "target_upper")
+        figure = self.printer.number(low, decimals)
+        if low is not None and high is not None and high > low:
+            return f"{figure}–{self.printer.number(high, decimals)}"
+        return figure
 
     def decimals(self, row: Row) -> int:
         """Give the decimals a target is printed with: none where its figure has none."""

@@ -23,6 +23,7 @@ Edition = Callable[[dt.date], tuple[Series, Projection | None]]
 #: no forecast is scored on less history
 MONTHS = 24
 TOTAL = Variable(INDICATOR, "", "level", "bn_vnd", BASIS)
+NOTHING = Rules(None, None, None, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Case:
     p50: float = math.nan
     p90: float = math.nan
     crps: float = math.nan
-    rules: Rules = Rules(None, None, None, 0)
+    rules: Rules = NOTHING
     first_print: float = math.nan
     statement: str = ""
     published: dt.date | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from kichban.texts import ELLIPSIS, Lang, format_date, format_number, texts_for
@@ -113,7 +115,7 @@ def _signed(value: float | None, lang: Lang) -> str:
     return ("+" if value > 0 else "") + _percent(value, lang)
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return [
         "  ".join(

@@ -8,14 +8,14 @@ from kichban.numbers import canonical_number
 from kichban.track.backtest import Backtest, Case
 from kichban.track.rules import RULES
 
-#: one row per as-of day. `readings` then | today: how prints were read; `months` of the year were printed by then; p10, p50, p90 and crps in bn
-#: VND at current prices; errors in per cent of the first print, positive = too high; `inside` 1
-#: where the print lies in p10…p90; `later_parameters` = defaults that rest on later publications;
-#: `remark` empty for a scored case, else year_printed | no_first_print | short_history |
-#: no_forecast
+#: one row per as-of day. `readings` (then | today) is how prints were read; `months` of the year
+#: were printed by then; p10, p50, p90 and crps in bn VND at current prices; errors in per cent of
+#: the first print, positive = too high; `inside` 1 where the print lies in p10…p90;
+#: `later_parameters` = defaults that rest on later publications; `remark` empty for a scored
+#: case, else year_printed | no_first_print | short_history | no_forecast
 COLUMNS = (
-    "scenario", "readings", "as_of", "period", "months", "p10", "p50", "p90", "first_print", "statement",
-    "published", "error_pct", "absolute_error_pct", "inside", "crps",
+    "scenario", "readings", "as_of", "period", "months", "p10", "p50", "p90", "first_print",
+    "statement", "published", "error_pct", "absolute_error_pct", "inside", "crps",
     *(column for rule in RULES for column in (rule, f"{rule}_error_pct")),
     "later_parameters", "remark",
 )  # fmt: skip

@@ -12,9 +12,12 @@ const locale = () => (state.lang === "vi" ? "vi-VN" : "en-GB");
 const number = (value, decimals = 0) =>
   value.toLocaleString(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
     .replace("-", "\u2212");
+// A forecast has three significant digits, as in the printed report.
 const significant = (value) => {
-  const decimals = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return number(value, decimals);
+  if (!value) return "0";
+  const decimals = 2 - Math.floor(Math.log10(Math.abs(value)));
+  const scale = 10 ** decimals;
+  return number(Math.round(value * scale) / scale, Math.max(decimals, 0));
 };
 
 function element(name, attributes = {}, ...children) {
@@ -42,7 +45,7 @@ function printed(lever, value) {
   const shown = number(lever.percent ? 100 * value : value, lever.decimals);
   const unit = lever.unit[state.lang];
   if (lever.percent) return shown + (unit.startsWith("%") ? unit : "%");
-  return `${shown} ${unit}`;
+  return lever.ratio ? `${shown}\u00d7` : `${shown} ${unit}`;
 }
 
 function leverRow(lever) {
@@ -110,7 +113,8 @@ function buildControls() {
 }
 
 function remember() {
-  history.replaceState(null, "", `#${state.lang},${state.view},${state.scenario}`);
+  const moved = Object.entries(state.moved).map(([key, value]) => `${key}=${value}`);
+  history.replaceState(null, "", `#${[state.lang, state.view, state.scenario, ...moved].join(",")}`);
 }
 
 function showWords() {
@@ -257,7 +261,7 @@ function drawFan() {
   const join = past.length ? past[past.length - 1] : null;
   const opened = join ? [{ year: join.year, p10: join.value, p25: join.value, p50: join.value, p75: join.value, p90: join.value }, ...fan] : fan;
   const top = Math.max(...fan.map((f) => f.p90), ...targets.map((t) => t.value), ...past.map((p) => p.value));
-  const { svg, box, x, y, drawGrid } = frame(920, 400, first, last, top, 240, at("title").textContent);
+  const { svg, box, x, y, drawGrid } = frame(920, 400, first, last, top, targets.some((t) => t.year === last) ? 240 : 170, at("title").textContent);
   const now = join ? join.year : fan[0].year;
   svg.append(shape("rect", { class: "future", x: x(now), y: box.top - 20, width: box.right - x(now), height: box.bottom - box.top + 20 }));
   drawGrid();
@@ -322,14 +326,16 @@ function drawLand(kind) {
   const first = fan[0].year;
   const last = fan[fan.length - 1].year;
   const top = Math.max(...land.area.map((f) => f.p90), ...land.targets.map((t) => t.value));
-  const { svg, box, x, y, drawGrid } = frame(460, 290, first, last, top, 168, say(`kind.${kind}`));
+  const { svg, box, x, y, drawGrid } = frame(460, 290, first, last, top, 172, say(`kind.${kind}`));
   drawGrid();
   const labels = [];
   for (const name of ["area", "leased"]) svg.append(shape("path", { class: "outer", d: band(land[name], "p10", "p90", x, y) }));
+  const given = state.answer === state.given ? null : state.given.land[kind];
   for (const name of ["area", "serviced", "leased"]) {
+    if (given) svg.append(shape("path", { class: "given", d: line(given[name].map((f) => ({ year: f.year, value: f.p50 })), x, y) }));
     const points = land[name].map((f) => ({ year: f.year, value: f.p50 }));
     svg.append(shape("path", { class: `line-${name}`, d: line(points, x, y) }));
-    labels.push({ y: y(points[points.length - 1].value), class: "", text: [`${number(points[points.length - 1].value)} ${say(`line.${name}`)}`] });
+    labels.push({ y: y(points[points.length - 1].value), class: "", text: [`${significant(points[points.length - 1].value)} ${say(`line.${name}`)}`] });
   }
   for (const t of land.targets.filter((one) => one.year === last)) {
     diamond(svg, x(t.year), y(t.value), 5.5);
@@ -365,10 +371,24 @@ function showTargets() {
   const rest = state.answer.targets.filter((t) => !shown.includes(t));
   const names = ["name", "period", "value", "forecast", "probability", "outlook"];
   const rows = shown.map((t) => names.map((n) => t[state.lang][n]));
-  const classes = Object.fromEntries(shown.map((t, r) => [r, { 5: `outlook-cell ${word(t) ?? ""}` }]));
+  const classes = Object.fromEntries(shown.map((t, r) => [r, { 1: "period", 5: `outlook-cell ${word(t) ?? ""}` }]));
   at("targets").replaceChildren(table(names.map((n) => [`column.${n}`]), rows, [2, 3, 4], classes));
   const few = ["name", "period", "value", "outlook", "document"];
   at("unanswered").replaceChildren(table(few.map((n) => [`column.${n}`]), rest.map((t) => few.map((n) => t[state.lang][n])), [2]));
+}
+
+// Land in one sentence: what is leased in the last year, and what moving the levers changed.
+function landResult() {
+  const values = {};
+  for (const kind of ["kcn", "ccn"]) {
+    const now = state.answer.land[kind].leased.at(-1);
+    if (!now) return "";
+    values.year = now.year;
+    const change = now.p50 - state.given.land[kind].leased.at(-1).p50;
+    const words = Math.abs(change) < 0.5 ? "" : ` (${change > 0 ? "+" : ""}${significant(change)} ha)`;
+    values[kind] = `${significant(now.p50)} ha${state.answer === state.given ? "" : words}`;
+  }
+  return say("land_result", values);
 }
 
 function showAnswer() {
@@ -376,6 +396,7 @@ function showAnswer() {
   const output = state.answer.output[state.view];
   at("title").textContent = output ? output.title[state.lang] : "";
   at("outlook").textContent = output ? output.outlook[state.lang] : "";
+  at("land-result").textContent = landResult();
   document.title = at("title").textContent || "kichban";
   drawFan();
   drawLand("kcn");
@@ -385,10 +406,14 @@ function showAnswer() {
 
 async function start() {
   book = await (await fetch("/catalogue.json")).json();
-  const [lang, view, name] = location.hash.slice(1).split(",");
+  const [lang, view, name, ...moved] = decodeURIComponent(location.hash.slice(1)).split(",");
   state.lang = book.languages.includes(lang) ? lang : book.languages[0];
   if (["current", "constant_2010"].includes(view)) state.view = view;
   state.scenario = book.scenarios.some((s) => s.name === name) ? name : book.scenarios[0].name;
+  for (const [key, value] of moved.map((text) => text.split("="))) {
+    const lever = book.levers.find((one) => one.key === key);
+    if (lever && value && Number.isFinite(Number(value))) move(lever, Number(value));
+  }
   buildControls();
   showWords();
   await run();

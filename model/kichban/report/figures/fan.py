@@ -33,7 +33,6 @@ from kichban.report.figures.style import (
     sheet,
 )
 from kichban.report.lookup import number, text
-from kichban.report.printing import lower_first
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -161,7 +160,7 @@ def _draw_history(context: Context, axes: Axes, data: FanData) -> None:
 
 def _title(context: Context, data: FanData) -> str:
     row = data.target
-    scenario = lower_first(context.scenario_full(context.tables.edition.headline))
+    scenario = context.headline
     last = max(data.fan)
     if row is None or (gap := number(row, "gap")) is None:
         amount = context.printer.about(1000 * data.fan[last]["p50"], "bn_vnd")
