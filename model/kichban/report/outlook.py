@@ -44,8 +44,11 @@ def sort_targets(tables: Tables) -> TargetRows:
         twin = (text(row, "indicator"), text(row, "period"))
         return text(row, "measure") == "level" or twin not in amounts
 
-    # Stable by year: within a year the edition's own order, which is the official one, stays.
-    leading = sorted((r for r in in_force if leads(r)), key=end_year)
+    # Stable by year: output comes first, then the edition's own order, which is the official one.
+    leading = sorted(
+        (r for r in in_force if leads(r)),
+        key=lambda r: (end_year(r), text(r, "indicator") != "industrial_output"),
+    )
     first = leading[:FIRST_PAGE]
     kept = {id(r) for r in first}
     other = sorted((r for r in in_force if id(r) not in kept), key=end_year)

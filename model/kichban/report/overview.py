@@ -73,14 +73,9 @@ def _cells(context: Context, row: Row) -> list[str]:
     outlook = context.wording.outlook(row)
     if probability is not None and text(row, "remark") not in ("by_construction", "reached"):
         outlook = f"{chance(probability, context.printer)} {lower_first(outlook)}"
-    name = context.texts(
-        "report.targets.named",
-        name=context.wording.row_name(row),
-        unit=context.printer.unit(text(row, "unit")),
-    )
     gap = number(row, "gap")
     return [
-        name,
+        context.wording.named(row),
         text(row, "period").replace("/", "-"),
         short_document(document_name(context, row).replace(f" {context.place}", "")),
         context.wording.figure(row),

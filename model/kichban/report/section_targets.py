@@ -6,7 +6,7 @@ from collections import Counter
 
 from kichban.report.context import Context
 from kichban.report.document import Block, Bullets, Paragraph, Rich, Run, Section, plain
-from kichban.report.lookup import number, text
+from kichban.report.lookup import Row, number, text
 from kichban.report.tables_targets import other_table, replaced_table, summary_table
 from kichban.report.wording import likelihood
 
@@ -68,19 +68,25 @@ def _lead(context: Context) -> str:
 
 
 def _required(context: Context) -> tuple[tuple[Rich, ...], str]:
-    """Give the sentences on what this year's targets, or output's last one, need, and their bases.
+    """Give the sentences on what this year's targets and output's last one need, and their bases.
 
-    More than three would not fit on the page.
+    More than three of this year would not fit on the page.
     """
-    found: list[Rich] = []
-    bases: list[str] = []
-    for row in context.targets.first:
-        this_year = text(row, "required_rate_kind") == "rest_of_year_yoy"
-        if not this_year and text(row, "indicator") != "industrial_output":
-            continue
-        sentence = context.wording.required(row)
-        if sentence and len(found) < _SENTENCES:
-            found.append(plain(sentence))
-            bases += text(row, "required_base").split()
+    this_year = [r for r in context.targets.first if _kind(r) == "rest_of_year_yoy"]
+    later = [
+        r
+        for r in context.targets.first
+        if _kind(r) == "per_year" and text(r, "indicator") == "industrial_output"
+    ]
+    said = [(row, context.wording.required(row)) for row in (*this_year, *later[-1:])]
+    kept = [(row, sentence) for row, sentence in said if sentence]
+    near = [pair for pair in kept if _kind(pair[0]) == "rest_of_year_yoy"][:_SENTENCES]
+    far = [pair for pair in kept if _kind(pair[0]) == "per_year"]
+    bases = [base for row, _ in (*near, *far) for base in text(row, "required_base").split()]
     sources = context.citations.of(bases)
-    return tuple(found), context.texts("report.required.base", sources=sources) if sources else ""
+    note = context.texts("report.required.base", sources=sources) if sources else ""
+    return tuple(plain(sentence) for _, sentence in (*near, *far)), note
+
+
+def _kind(row: Row) -> str:
+    return text(row, "required_rate_kind")

@@ -73,26 +73,19 @@ def series_section(context: Context) -> Section:
     )
 
 
-def contradictions_section(context: Context) -> Section | None:
-    """Explain on pages laid across what must be settled; ``None`` where nothing is grave."""
-    table = contradictions_table(context)
-    if table is None:
-        return None
+def contradictions_section(context: Context) -> Section:
+    """Give on pages laid across what must be settled before signing, or say that nothing must."""
+    blocks = _present(contradictions_table(context), other_contradictions(context))
+    if not blocks:
+        return Section("", (_missing(context, "contradictions"),), numbered=False)
+    leading = contradictions_table(context)
     lead = context.texts(
         "report.contradictions.lead",
         count=f"{len(contradictions(context))}",
-        shown=f"{len(table.rows)}",
+        shown=f"{len(leading.rows) if leading else 0}",
         since=f"{context.year - 1}",
     )
-    return Section("", (Paragraph(plain(lead), "lead"), table), landscape=True, numbered=False)
-
-
-def other_contradictions_section(context: Context) -> Section | None:
-    """List the other contradictions, or say that there is none at all."""
-    if not contradictions(context):
-        return Section("", (_missing(context, "contradictions"),), numbered=False)
-    table = other_contradictions(context)
-    return None if table is None else Section("", (table,), numbered=False)
+    return Section("", (Paragraph(plain(lead), "lead"), *blocks), landscape=True, numbered=False)
 
 
 def scenarios_section(context: Context) -> Section:

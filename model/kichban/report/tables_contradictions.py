@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kichban.ledger.values import Statement
@@ -20,6 +21,8 @@ _SMALL = ("medium", "moderate", "low", "minor", "info")
 _EXPLAINED = 12
 #: Prints shown for one contradiction; the others are counted.
 _PRINTS = 7
+#: Between two suggestions: what follows starts a sentence, an id does not.
+_BETWEEN = re.compile(r"; (?=\w[^\W\dA-Z])")
 _VIETNAMESE = set("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
 
 
@@ -56,21 +59,26 @@ def contradictions_table(context: Context) -> Table | None:
 
 
 def other_table(context: Context) -> Table | None:
-    """List the others, a line each."""
+    """List the others, a line each, in two halves beside each other."""
     leading, rest = _divided(context)
-    rows = tuple(
+    rows = [
         (*_first_cells(context, row, index), Cell(_kind_name(context, row)))
         for index, row in enumerate(rest, len(leading) + 1)
-    )
+    ]
     if not rows:
         return None
     words = context.texts
-    columns = (
+    columns = 2 * (
         *_first_columns(context, "1fr"),
-        Column(words("report.contradictions.kind_name"), "22mm", "left"),
+        Column(words("report.contradictions.kind_name"), "19mm", "left"),
+    )
+    half = (len(rows) + 1) // 2
+    empty = tuple(Cell("") for _ in range(len(columns) // 2))
+    cells = tuple(
+        (*rows[i], *(rows[i + half] if i + half < len(rows) else empty)) for i in range(half)
     )
     note = (words("report.contradictions.other_note"),)
-    return Table(words("report.contradictions.other_title"), columns, rows, notes=note, size=8.5)
+    return Table(words("report.contradictions.other_title"), columns, cells, notes=note, size=8.5)
 
 
 def _divided(context: Context) -> tuple[list[Row], list[Row]]:
@@ -185,7 +193,7 @@ def _said(context: Context, row: Row) -> tuple[Cell, Cell]:
     repeated = f", {_part(context, row)};" if _part(context, row) else ";"
     shown = (t.replace(repeated, ";") for t in (said, repairs or "-"))
     explanation, suggested = (t[:1].upper() + t[1:] for t in shown)
-    return Cell(explanation), Cell(suggested.replace("; ", ";\n") if repairs else suggested)
+    return Cell(explanation), Cell(_BETWEEN.sub(";\n", suggested))
 
 
 def _own(context: Context, row: Row, column: str) -> str:

@@ -15,13 +15,13 @@ def summary_table(context: Context) -> Table:
     words = context.texts
     columns = (
         Column(words("report.targets.name"), "1fr", "left"),
-        Column(words("report.targets.value"), "17mm"),
-        Column(words("report.targets.forecast"), "17mm"),
-        Column(words("report.targets.gap"), "17mm"),
-        Column(words("report.targets.gap_percent"), "11mm"),
-        Column(words("report.targets.outlook"), "46mm", "left"),
+        Column(words("report.targets.value"), "18mm"),
+        Column(words("report.targets.forecast"), "18mm"),
+        Column(words("report.targets.gap"), "19mm"),
+        Column(words("report.targets.gap_percent"), "12mm"),
+        Column(words("report.targets.outlook"), "42mm", "left"),
     )
-    return Table("", columns, tuple(_summary_rows(context)), size=9, keep=True)
+    return Table("", columns, tuple(_summary_rows(context)), size=9.5, keep=True)
 
 
 def _summary_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
@@ -31,13 +31,8 @@ def _summary_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
             year = end_year(row)
             key = "report.targets.this_year" if year == context.year else "report.targets.by_year"
             yield (Cell(context.texts(key, year=f"{year}"), bold=True, span=6, align="left"),)
-        name = context.texts(
-            "report.targets.named",
-            name=context.wording.row_name(row),
-            unit=context.printer.unit(text(row, "unit")),
-        )
         yield (
-            Cell(name, note=_document_note(context, row)),
+            Cell(context.wording.named(row, full=True), note=_document_note(context, row)),
             Cell(context.wording.figure(row)),
             Cell(_forecast(row)),
             *_gap(row),
@@ -105,7 +100,7 @@ def _list_table(context: Context, rows: Sequence[Row], title: str) -> Table:
     """Give targets under the document that sets them."""
     words = context.texts
     columns = (
-        Column(words("report.targets.name"), "1fr", "left"),
+        Column(words("report.form.indicator"), "1fr", "left"),
         Column(words("report.targets.period"), "18mm", "centre"),
         Column(words("report.form.unit"), "15mm", "centre"),
         Column(words("report.targets.value"), "17mm"),

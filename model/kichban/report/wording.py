@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kichban.report.labels import Labels
@@ -58,48 +59,44 @@ class Wording:
 
     def name(self, row: Row) -> str:
         """Name what a target is about, with its measure and price basis."""
-        indicator = text(row, "indicator")
+        return self._join(row, self.labels.indicator(text(row, "indicator")), "measure")
+
+    def _join(self, row: Row, name: str, measures: str) -> str:
+        parts = [name]
         measure = text(row, "measure")
-        parts = [self.labels.indicator(indicator)]
         breakdown = text(row, "breakdown")
         # A total of the plan and today's total are the same stock at two dates.
         if breakdown and breakdown not in ("stage:planned", "stage:established"):
             # A range is printed whole: its row needs no word for the lower end.
             kept = [p for p in breakdown.split("+") if not p.startswith("bound:")]
             parts += [lower_first(self.labels.member(part)) for part in kept]
-        key = f"report.measure.{measure}"
+        key = f"report.{measures}.{measure}"
         if self.texts.has(key):
             parts.append(self.texts(key))
-        name = ", ".join(parts)
+        joined = ", ".join(parts)
         if text(row, "unit") in ("bn_vnd", "mn_usd") and measure == "level":
-            needed = self.labels.has_price_basis(indicator)
-            basis = self.basis(text(row, "price_basis"), needed=needed)
-            name = f"{name} {basis}".strip()
-        return name
+            needed = self.labels.has_price_basis(text(row, "indicator"))
+            joined = f"{joined} {self.basis(text(row, 'price_basis'), needed=needed)}".strip()
+        return joined
+
+    def named(self, row: Row, *, full: bool = False) -> str:
+        """Name a target with its unit, output in full where `full`; a count is its own unit."""
+        whole = full and text(row, "indicator") == "industrial_output"
+        name = self.name(row) if whole else self.row_name(row)
+        if text(row, "measure") == "count":
+            return name
+        unit = self.printer.unit(text(row, "unit"))
+        return self.texts("report.targets.named", name=name, unit=unit)
 
     def row_name(self, row: Row) -> str:
         """Name a target in a table row of one line: short names from the catalogue."""
-        parts = [self.labels.short(text(row, "indicator"))]
-        breakdown = text(row, "breakdown")
-        if breakdown and breakdown not in ("stage:planned", "stage:established"):
-            kept = [p for p in breakdown.split("+") if not p.startswith("bound:")]
-            parts += [lower_first(self.labels.member(part)) for part in kept]
-        key = f"report.measure_short.{text(row, 'measure')}"
-        if self.texts.has(key):
-            parts.append(self.texts(key))
-        name = ", ".join(parts)
-        if text(row, "unit") in ("bn_vnd", "mn_usd") and text(row, "measure") == "level":
-            needed = self.labels.has_price_basis(text(row, "indicator"))
-            name = f"{name} {self.basis(text(row, 'price_basis'), needed=needed)}".strip()
-        return name
+        return self._join(row, self.labels.short(text(row, "indicator")), "measure_short")
 
     def list_name(self, row: Row) -> str:
         """Name a target in a list; the years of a plan stand in a column of their own."""
         name = self.row_name(row) if text(row, "breakdown") else self.name(row)
-        years = text(row, "period").replace("/", "-")
-        for said in (self.texts("report.targets.plan_years", years=years), years):
-            name = name.replace(said, "")
-        return name.strip(" ,")
+        before = self.texts("report.targets.plan_years", years="")
+        return re.sub(rf",? *(?:{re.escape(before)})?\d{{4}}-\d{{4}}$", "", name)
 
     def _short_name(self, row: Row) -> str:
         """Name an amount inside a sentence: output in full, everything else in short."""

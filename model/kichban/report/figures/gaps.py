@@ -86,7 +86,7 @@ def gaps_figure(context: Context) -> Figure | None:
 
 def draw_gaps(context: Context, bars: tuple[GapBar, ...]) -> Sheet:
     """Draw the chart on its sheet, one row a target."""
-    height = 34.0 + _ROW * len(bars)
+    height = 31.0 + _ROW * len(bars)
     drawn = sheet(WIDTH, height)
     head = drawn.heading(_title(context, bars), context.texts("figures.gaps.subtitle", scenario=context.headline))
     drawn.source(context.texts("figures.gaps.source"))
