@@ -720,45 +720,22 @@ def _land_sites(ledger: Ledger) -> pd.DataFrame:
 
 
 def _identities() -> pd.DataFrame:
-    columns = [
-        "identity",
-        "term",
-        "stated",
-        "needed",
-        "difference",
-        "explanation_vi",
-        "explanation_en",
-    ]
-    rows = [
-        [
-            "ccn_plan_area",
-            "stage:established",
-            2329.0,
-            1737.66,
-            -591.34,
-            "Gốc là số đã thành lập năm 2020: mười cụm “thêm mới” đã có trong 55 cụm hiện nay.",
-            "The base is what was established in 2020: ten “new” clusters are among today's 55.",
-        ],
-        [
-            "ccn_plan_area",
-            "stage:planned",
-            3006.0,
-            3597.34,
-            591.34,
-            "Tổng đến năm 2030 phải lớn hơn số đã in.",
-            "The total for 2030 would have to be larger.",
-        ],
-        [
-            "ccn_plan_area",
-            "stage:new_2021_2030",
-            1361.0,
-            769.66,
-            -591.34,
-            "Diện tích thêm mới phải nhỏ hơn số đã in.",
-            "The new area would have to be smaller.",
-        ],
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    document_vi = "Quy hoạch tỉnh Bắc Giang 2021-2030"
+    document_en = "Bắc Giang provincial plan 2021-2030"
+    row = {
+        "identity_vi": "Diện tích CCN theo quy hoạch đến năm 2030",
+        "identity_en": "Area of clusters planned for 2030",
+        "document_vi": document_vi,
+        "document_en": document_en,
+        "computed": 3597.34,
+        "stated": 3006.0,
+        "gap": -591.34,
+        "repair_vi": "hiện có khi lập quy hoạch: 2.329 → 1.737,66; thêm mới: 1.361 → 769,66",
+        "repair_en": "existing when the plan was made: 2,329 → 1,737.66; new: 1,361 → 769.66",
+        "reading_vi": "Khép kín khi số gốc là 1.737,66: mười cụm “thêm mới” đã được thành lập.",
+        "reading_en": "Closes on a base of 1,737.66: ten “new” clusters exist already.",
+    }
+    return pd.DataFrame([row])
 
 
 def made_edition() -> MadeEdition:

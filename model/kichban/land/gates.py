@@ -45,7 +45,8 @@ class GateRules:
     """Which rules are in force when; their thresholds are parameters (``land.gate_*``).
 
     Sizes of new clusters are part of the rule, in ha; `merged_land_to_parks` says whether the
-    land of a cluster merged into a park joins the totals of parks.
+    land of a cluster merged into a park joins the totals of parks. The rule of clusters is by
+    district: where a site's district is not known, the average of `districts` stands in.
     """
 
     park_occupancy: Rule = _DECREE_35
@@ -56,6 +57,7 @@ class GateRules:
     cluster_smallest: float = 10.0
     cluster_smallest_mountain: float = 5.0
     cluster_largest: float = 75.0
+    districts: int = 1
     merged_land_to_parks: bool = False
 
 
@@ -88,12 +90,14 @@ class Standing(NamedTuple):
     operating: FloatArray
 
 
-def average_gate(kind: int, standing: Standing, limits: GateLimits) -> BoolArray:
+def average_gate(
+    kind: int, standing: Standing, limits: GateLimits, districts: int = 1
+) -> BoolArray:
     """Whether average occupancy lets a new site in.
 
     Parks: leased over the industrial land of all established parks, at least the threshold, so
     that every new park itself lowers the average. Clusters: over those in operation, above the
-    threshold, or little unleased land (their rule is by district, which totals do not show).
+    threshold, or little unleased land in the average of `districts` (their rule is by district).
     Where nothing is established there is nothing to measure and the gate is open.
 
     Returns
@@ -115,7 +119,7 @@ def average_gate(kind: int, standing: Standing, limits: GateLimits) -> BoolArray
     leased = over_sites_where(standing.leased, in_operation)
     return np.asarray(
         (leased > limits.cluster_occupancy * land)
-        | (land - leased <= limits.cluster_unleased_max)
+        | (land - leased <= limits.cluster_unleased_max * districts)
         | (land == 0.0)
     )
 
@@ -220,7 +224,8 @@ def gates_open(
         for members, columns in _areas(sites, planned, rule):
             whole = members.size == len(sites)
             part = standing if whole else Standing(*(s[:, members] for s in standing))
-            may[:, columns] &= average_gate(kind, part, limits)[:, np.newaxis] | (
+            count = rules.districts if whole else 1
+            may[:, columns] &= average_gate(kind, part, limits, count)[:, np.newaxis] | (
                 parent[columns] >= 0
             )
     if rules.expansion.applies(quarter) and (parent >= 0).any():

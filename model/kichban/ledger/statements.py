@@ -146,9 +146,11 @@ def _read(
         reason=row.text("reason"),
         row=row.line,
     )
-    if indicator is None or value is None:
+    if indicator is None:
         return None
     _check_words(row, statement, indicator, catalogue)
+    if value is None:
+        return None
     if use == "yes":
         _check_limits(row, statement, indicator)
     return statement

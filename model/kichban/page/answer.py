@@ -19,8 +19,8 @@ from kichban.texts import LANGUAGES
 QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
 BASES = ("current", "constant_2010")
 LAND = ("area", "serviced", "leased")
-#: shown digits of a pixel are far fewer
-DIGITS = 6
+#: what is rounded again for print must not be rounded twice
+DIGITS = 9
 
 
 def answer_document(
@@ -74,7 +74,12 @@ def _about(gap: GapRow, variable: Variable) -> bool:
 
 
 def _aim(gap: GapRow) -> dict[str, Any]:
-    return {"year": gap.target.period.year, "value": gap.target.value, "p50": _plain(gap.p50)}
+    return {
+        "year": gap.target.period.year,
+        "value": gap.target.value,
+        "p50": _plain(gap.p50),
+        "gap": _plain(gap.gap),
+    }
 
 
 def _plain(value: float) -> float | None:

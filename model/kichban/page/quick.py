@@ -70,6 +70,7 @@ class Quick:
                     "label": dict(s.label),
                     "story": dict(s.story),
                     "values": {k: s.values[k] for k in self.levers},
+                    "varies": [k for k in self.levers if s.paths.get(k)],
                 }
                 for name, s in self.scenarios.items()
             ],

@@ -60,7 +60,8 @@ class Words:
             "amount": self._money(abs(aim.gap)),
         }
         if aim.remark == "by_construction":
-            return texts("page.title.by_construction", **words)
+            text = texts("page.title.by_construction", **words)
+            return text[:1].upper() + text[1:]
         return texts("page.title.short" if aim.gap > 0 else "page.title.over", **words)
 
     def outlook_of(self, aims: Sequence[GapRow]) -> str:

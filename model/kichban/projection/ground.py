@@ -96,7 +96,7 @@ def project_ground(
     weights = tuple(float(draws[f"land.weight_{k}"][0]) for k in ("trend", "investment", "growth"))
     noise = _noise(seed, number, registry.sites.ids, weights).draws(slice(0, size))
     paths = simulate_land(
-        registry.sites, GateRules(), StageDurations.from_values(scenario.values), draws, drivers,
+        registry.sites, GateRules(districts=registry.districts), StageDurations.from_values(scenario.values), draws, drivers,
         noise, axis.land_quarter, count,
     )  # fmt: skip
     check_balances(paths, registry.sites)

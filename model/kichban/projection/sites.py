@@ -42,6 +42,8 @@ class SiteRegistry:
     totals
         By kind the ids of the statements that the established sites add up to, and of the
         targets that the pipeline fills.
+    districts
+        Number of districts of the region on the as-of date, at least 1.
     """
 
     sites: LandSites
@@ -53,6 +55,7 @@ class SiteRegistry:
     synthetic: tuple[bool, ...]
     notes: tuple[tuple[str, ...], ...]
     totals: Mapping[str, tuple[str, ...]]
+    districts: int = 1
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -94,7 +97,19 @@ def build_sites(ledger: Ledger, parameters: Mapping[str, Parameter], seed: int) 
             plan = Plan(None, None, (0, 0.0), ())
         built += [*there, *plan_pipeline(planned, plan, kind, (count, gross), seed)]
         used[kind] = (*totals.statements, *plan.targets)
-    return _registry(built, used)
+    return replace(_registry(built, used), districts=_count_districts(ledger))
+
+
+def _count_districts(ledger: Ledger) -> int:
+    today = ledger.as_of
+    own = [
+        r
+        for r in ledger.regions.values()
+        if r.parent == ledger.region
+        and (r.valid_from is None or r.valid_from <= today)
+        and (r.valid_to is None or today <= r.valid_to)
+    ]
+    return max(len(own), 1)
 
 
 def _build_kind(

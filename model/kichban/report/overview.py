@@ -52,7 +52,7 @@ def _block(context: Context, scenario: str, rows: Sequence[Row]) -> str:
         head = [context.texts(f"report.overview.{c}") for c in _COLUMNS]
         lines += _aligned([head, *(_cells(context, r) for r in judged)])
     lines += [
-        context.texts("report.overview.left", count=f"{count}", reason=lower_first(reason))
+        "  " + context.texts("report.overview.left", count=f"{count}", reason=lower_first(reason))
         for reason, count in left.items()
     ]
     return "\n".join(lines)

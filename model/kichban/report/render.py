@@ -105,9 +105,7 @@ def build_report(
         ),
         attached=words("report.head.attached", year=year, code=code, issuer=name),
         sections=tuple(s for s in sections if s is not None),
-        place_date=words(
-            "report.sign.place_date", place=_bare(context, province), year=year
-        ),
+        place_date=words("report.sign.place_date", place=_bare(context, province), year=year),
         signatures=tuple(words(f"report.sign.{who}") for who in ("maker", "checker", "director")),
         foot=words(
             "report.foot",

@@ -28,7 +28,7 @@ from kichban.report.tables_series import others_table, output_table
 from kichban.report.tables_sites import pipeline_table, sites_table
 from kichban.report.tables_sources import parameters_table, sources_table
 
-_READ = ("probability", "range", "bases", "required", "symbols")
+_READ = ("probability", "range", "bases", "required", "symbols", "short")
 _INCLUDED = ("statements", "parameters", "shocks")
 _EXCLUDED = ("choice", "policy", "structure", "long_run")
 
@@ -85,7 +85,7 @@ def contradictions_section(context: Context) -> Section:
         shown=f"{len(leading.rows) if leading else 0}",
         since=f"{context.year - 1}",
     )
-    return Section("", (Paragraph(plain(lead), "lead"), *blocks), landscape=True, numbered=False)
+    return Section("", (Paragraph(plain(lead), "note"), *blocks), landscape=True, numbered=False)
 
 
 def scenarios_section(context: Context) -> Section:

@@ -55,7 +55,7 @@ def contradictions_table(context: Context) -> Table | None:
         Column(words("report.contradictions.explanation"), "1.5fr", "left"),
         Column(words("report.contradictions.suggested"), "1fr", "left"),
     )
-    return Table(words("report.contradictions.title"), columns, rows, size=9)
+    return Table(words("report.contradictions.title"), columns, rows, size=8.5)
 
 
 def other_table(context: Context) -> Table | None:
@@ -69,8 +69,8 @@ def other_table(context: Context) -> Table | None:
         return None
     words = context.texts
     columns = 2 * (
-        *_first_columns(context, "1fr"),
-        Column(words("report.contradictions.kind_name"), "19mm", "left"),
+        *_first_columns(context, "1fr", "15mm"),
+        Column(words("report.contradictions.kind_name"), "17mm", "left"),
     )
     half = (len(rows) + 1) // 2
     empty = tuple(Cell("") for _ in range(len(columns) // 2))
@@ -78,7 +78,7 @@ def other_table(context: Context) -> Table | None:
         (*rows[i], *(rows[i + half] if i + half < len(rows) else empty)) for i in range(half)
     )
     note = (words("report.contradictions.other_note"),)
-    return Table(words("report.contradictions.other_title"), columns, cells, notes=note, size=8.5)
+    return Table(words("report.contradictions.other_title"), columns, cells, notes=note, size=8)
 
 
 def _divided(context: Context) -> tuple[list[Row], list[Row]]:
@@ -93,21 +93,23 @@ def _divided(context: Context) -> tuple[list[Row], list[Row]]:
     return leading, [r for r in rows if id(r) not in kept]
 
 
-def _first_columns(context: Context, subject: str) -> tuple[Column, ...]:
+def _first_columns(context: Context, subject: str, figure: str = "19mm") -> tuple[Column, ...]:
     words = context.texts
     return (
         Column(words("report.form.no"), "8mm", "centre"),
         Column(words("report.contradictions.subject"), subject, "left"),
-        Column(words("report.contradictions.stated"), "19mm"),
-        Column(words("report.contradictions.implied"), "19mm"),
+        Column(words("report.contradictions.stated"), figure),
+        Column(words("report.contradictions.implied"), figure),
     )
 
 
 def _first_cells(context: Context, row: Row, index: int) -> tuple[Cell, ...]:
     parts = [context.labels.short(text(row, "indicator"))]
     first = _about(context, row)
-    if part := _part(context, row):
-        parts.append(lower_first(part))
+    if first is not None and _part(context, row):
+        key = f"report.part.{first.breakdown.replace(':', '.')}"
+        known = context.texts.has(key)
+        parts.append(context.texts(key) if known else lower_first(_part(context, row)))
     if text(row, "period"):
         parts.append(lower_first(context.printer.period(text(row, "period"))))
     unit = first.unit if first else ""

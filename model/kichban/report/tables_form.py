@@ -52,7 +52,10 @@ def form_table(context: Context, growth_form: GrowthForm = "growth") -> Table | 
         return None
     rows = tuple(_cells(context, row, growth_form) for row in FORM_ROWS)
     notes = tuple(
-        words(f"report.form.note_{n}", **(years | {"scenario": context.headline} if n == "status" else years))
+        words(
+            f"report.form.note_{n}",
+            **(years | {"scenario": context.headline} if n == "status" else years),
+        )
         for n in ("status", "forecast", "rounding", "empty")
     )
     return Table(
@@ -247,9 +250,9 @@ def _remark(context: Context, row: FormRow, values: _Values) -> str:
         if row.stock:
             said.append(context.printer.period(seen.period.text))
         elif _comparable(context, row, values) is None:
-            months = f"{seen.period.months}"
+            period = context.printer.period(seen.period.text)
             value = context.printer.number(values.printed, row.decimals)
-            said.append(context.texts("report.form.other_months", months=months, value=value))
+            said.append(context.texts("report.form.other_months", period=period, value=value))
         said.append(status)
         if values.printed is not None and abs(values.printed / (seen.value or 1.0) - 1) > 0.005:
             used = context.printer.cell(Number(seen.value, digits=3))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from kichban.catalogue import load_catalogue
 from kichban.report.context import Context
 from kichban.report.document import Bullets, Cell, Column, Paragraph, Table, plain
 from kichban.report.lookup import Row, number, records, text
+from kichban.report.printing import MINUS, NBSP
 
 
 def identities_words(context: Context) -> tuple[Paragraph | Bullets, ...]:
@@ -15,9 +17,9 @@ def identities_words(context: Context) -> tuple[Paragraph | Bullets, ...]:
         sentence = words(
             "report.identities.said",
             identity=text(row, f"identity_{context.lang}"),
-            computed=_figure(context, row, "computed"),
-            stated=_figure(context, row, "stated"),
-            gap=_figure(context, row, "gap").lstrip("−-"),
+            computed=_amount(context, row, "computed"),
+            stated=_amount(context, row, "stated"),
+            gap=_amount(context, row, "gap").lstrip(MINUS),
         )
         said.append(plain(f"{sentence} {_reading(context, row)}".strip()))
     if not said:
@@ -53,7 +55,10 @@ def _rows(context: Context) -> list[Row]:
 def _lines(context: Context, row: Row) -> list[tuple[Cell, ...]]:
     """Give one row a repair, the first of them bold where a published figure supports it."""
     repairs = text(row, f"repair_{context.lang}").split("; ") or ["-"]
-    name = f"{text(row, f'identity_{context.lang}')}\n{text(row, f'document_{context.lang}')}"
+    unit = _unit(context, row)
+    label = text(row, f"identity_{context.lang}")
+    document = text(row, f"document_{context.lang}")
+    name = f"{f'{label} ({unit})' if unit else label}\n{document}"
     height = len(repairs)
     first = (
         Cell(name, rows=height),
@@ -74,6 +79,21 @@ def _explained(context: Context, row: Row) -> bool:
 
 def _reading(context: Context, row: Row) -> str:
     return text(row, f"reading_{context.lang}")
+
+
+def _unit(context: Context, row: Row) -> str:
+    """Name the unit of a balance by the catalogue's entry of that name."""
+    for identity in load_catalogue().identities.values():
+        if identity.label[context.lang] == text(row, f"identity_{context.lang}"):
+            kind, _, what = identity.indicator.partition("_")
+            counted = {"kcn": "parks", "ccn": "clusters"}.get(kind, "")
+            return context.printer.unit("ha" if what == "area" else counted)
+    return ""
+
+
+def _amount(context: Context, row: Row, column: str) -> str:
+    unit = _unit(context, row)
+    return _figure(context, row, column) + (NBSP + unit if unit else "")
 
 
 def _figure(context: Context, row: Row, column: str) -> str:

@@ -85,7 +85,8 @@ def differences_table(context: Context) -> Table | None:
         Column(words("report.scenarios.parameter"), "1.9fr", "left"),
         *(Column(context.scenario(name), "1fr", "centre") for name in scenarios),
     )
-    return Table(words("report.scenarios.differences_title"), columns, tuple(rows), size=9)
+    title = words("report.scenarios.differences_title")
+    return Table(title, columns, tuple(rows), size=9, keep=True)
 
 
 def _keys(context: Context) -> list[str]:

@@ -15,13 +15,13 @@ def summary_table(context: Context) -> Table:
     words = context.texts
     columns = (
         Column(words("report.targets.name"), "1fr", "left"),
-        Column(words("report.targets.value"), "18mm"),
-        Column(words("report.targets.forecast"), "18mm"),
-        Column(words("report.targets.gap"), "19mm"),
-        Column(words("report.targets.gap_percent"), "12mm"),
-        Column(words("report.targets.outlook"), "42mm", "left"),
+        Column(words("report.targets.value"), "17mm"),
+        Column(words("report.targets.forecast"), "17mm"),
+        Column(words("report.targets.gap"), "18mm"),
+        Column(words("report.targets.gap_percent"), "11mm"),
+        Column(words("report.targets.outlook"), "46mm", "left"),
     )
-    return Table("", columns, tuple(_summary_rows(context)), size=9.5, keep=True)
+    return Table("", columns, tuple(_summary_rows(context)), size=9, keep=True)
 
 
 def _summary_rows(context: Context) -> Iterator[tuple[Cell, ...]]:

@@ -77,7 +77,8 @@ function showLever(row, lever) {
   input.value = value;
   input.setAttribute("aria-valuetext", printed(lever, value));
   row.classList.toggle("moved", moved);
-  row.querySelector(".was").textContent = moved ? say("was", { value: printed(lever, own) }) : "";
+  row.querySelector(".was").textContent = moved ? say("was", { value: printed(lever, own) })
+    : scenario().varies.includes(lever.key) ? say("varies") : "";
   at("reset").disabled = Object.keys(state.moved).length === 0;
 }
 
@@ -276,7 +277,8 @@ function drawFan() {
     const reference = (join ? [join] : []).concat(given.map((f) => ({ year: f.year, value: f.p50 })));
     svg.append(shape("path", { class: "given", d: line(reference, x, y) }));
     const end = given[given.length - 1];
-    labels.push({ y: y(end.p50), class: "given-text", text: [`${significant(end.p50)} ${say("unchanged")}`] });
+    const differs = Math.abs(end.p50 - fan[fan.length - 1].p50) > 0.001 * end.p50;
+    if (differs) labels.push({ y: y(end.p50), class: "given-text", text: [`${significant(end.p50)} ${say("unchanged")}`] });
   }
   svg.append(shape("path", { class: "middle", d: line(opened.map((f) => ({ year: f.year, value: f.p50 })), x, y) }));
   for (const p of past) svg.append(shape("circle", { class: p.origin === "observed" ? "dot" : "dot open", cx: x(p.year), cy: y(p.value), r: 3.2 }));
@@ -285,7 +287,8 @@ function drawFan() {
   const aim = targets.reduce((a, b) => (a && a.year > b.year ? a : b), null);
   for (const t of targets) {
     diamond(svg, x(t.year), y(t.value));
-    const gap = t.value - t.p50;
+    const gap = t.gap;
+    const told = t === aim && Math.abs(gap) > 0.0005 * t.value;
     const words = say(gap > 0 ? "gap_short" : "gap_over", {
       amount: significant(Math.abs(gap)),
       share: `${number(-100 * gap / t.value, 1).replace(/^(?=\d)/, "+")}%`,
@@ -293,16 +296,16 @@ function drawFan() {
     const named = `${significant(t.value)} ${say("target", { year: t.year })}`;
     if (t.year === last) {
       const side = box.right + 9;
-      svg.append(shape("path", { class: "bracket", d: `M${side - 4},${y(t.value)}h4V${y(t.p50)}h-4` }));
-      labels.push({ y: y(t.value), class: "target-text", rest: "plain-target", text: t === aim ? [named, words] : [named], lines: t === aim ? 2 : 1, from: box.right + 9 });
+      if (told) svg.append(shape("path", { class: "bracket", d: `M${side - 4},${y(t.value)}h4V${y(t.p50)}h-4` }));
+      labels.push({ y: y(t.value), class: "target-text", rest: "plain-target", text: told ? [named, words] : [named], lines: told ? 2 : 1, from: box.right + 9 });
     } else {
       // inside the chart the words stand to the left, over the past, where nothing is drawn
       const left = past.length > 3;
       const lift = y(t.value) - (left ? 30 : 46);
-      const place = { class: "target-text", x: x(t.year) + (left ? -16 : 0), "text-anchor": left ? "end" : "middle" };
+      const place = { class: "target-text", x: left ? x(now) - 8 : x(t.year), "text-anchor": left ? "end" : "middle" };
       svg.append(shape("text", { ...place, y: lift }, named));
-      if (t === aim) svg.append(shape("text", { ...place, class: "plain-target", y: lift + 17 }, words));
-      svg.append(shape("path", { class: "lead", d: `M${x(t.year) - 5},${y(t.value) - 5}L${x(t.year) - (left ? 14 : 0)},${lift + 20}` }));
+      if (told) svg.append(shape("text", { ...place, class: "plain-target", y: lift + 17 }, words));
+      svg.append(shape("path", { class: "lead", d: `M${x(t.year) - 5},${y(t.value) - 5}L${left ? x(now) - 5 : x(t.year)},${lift + (left ? 14 : 6)}` }));
     }
   }
   ends(svg, labels, box.right + 22, box.top, box.bottom);

@@ -88,7 +88,9 @@ def draw_gaps(context: Context, bars: tuple[GapBar, ...]) -> Sheet:
     """Draw the chart on its sheet, one row a target."""
     height = 31.0 + _ROW * len(bars)
     drawn = sheet(WIDTH, height)
-    head = drawn.heading(_title(context, bars), context.texts("figures.gaps.subtitle", scenario=context.headline))
+    head = drawn.heading(
+        _title(context, bars), context.texts("figures.gaps.subtitle", scenario=context.headline)
+    )
     drawn.source(context.texts("figures.gaps.source"))
     top = head + 7.0
     width = WIDTH - _NAMES - _RIGHT

@@ -110,7 +110,9 @@ def land_figure(context: Context) -> Figure | None:
 def draw_land(context: Context, panels: list[LandPanel]) -> Sheet:
     """Draw the panels side by side, each on its own scale."""
     drawn = sheet(WIDTH, _HEIGHT)
-    head = drawn.heading(_title(context, panels), context.texts("figures.land.subtitle", scenario=context.headline))
+    head = drawn.heading(
+        _title(context, panels), context.texts("figures.land.subtitle", scenario=context.headline)
+    )
     foot = drawn.source(context.texts("figures.land.source"))
     for index, panel in enumerate(panels):
         _draw_panel(context, drawn, panel, _PANEL * index + 2 * index, head + 4.0, foot)
