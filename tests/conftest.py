@@ -106,6 +106,18 @@ def study_copy(tmp_path, monkeypatch):
     return study
 
 
+@pytest.fixture
+def small_study(study_copy):
+    """Give a copy cut back to few figures and no sites: quick to run."""
+    study_copy.edit(
+        "statements.csv",
+        lambda rows: [r for r in rows if "2015" < r["published"] < "2019" and r["use"] == "yes"],
+    )
+    for name in ("sites.csv", "site_observations.csv", "site_groups.csv"):
+        study_copy.path(f"inputs/{name}").unlink()
+    return study_copy
+
+
 @pytest.fixture(scope="session")
 def shipped():
     """Give the shipped study itself, for reading only."""
@@ -117,4 +129,4 @@ def shipped():
 @pytest.fixture(scope="session")
 def shipped_series(shipped):
     """Give the series and contradictions of the shipped study."""
-    return shipped.series()
+    return shipped.reconciled()

@@ -79,7 +79,12 @@ ROWS = (
               price_basis="constant_2010"),
 )  # fmt: skip
 SOURCE_ROWS = (
-    {"source": "S1", "title": "Báo cáo năm", "publisher": "Cục Thống kê", "published": "2024-01-31"},
+    {
+        "source": "S1",
+        "title": "Báo cáo năm",
+        "publisher": "Cục Thống kê",
+        "published": "2024-01-31",
+    },
     {"source": "S2", "title": "Báo cáo tháng", "published": "2023-01-31"},
 )
 SITE_ROWS = (

@@ -21,18 +21,6 @@ WRITTEN = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def small_study(study_copy):
-    """Give a copy cut back to few figures and no sites: quick to run."""
-    study_copy.edit(
-        "statements.csv",
-        lambda rows: [r for r in rows if "2015" < r["published"] < "2019" and r["use"] == "yes"],
-    )
-    for name in ("sites.csv", "site_observations.csv", "site_groups.csv"):
-        study_copy.path(f"inputs/{name}").unlink()
-    return study_copy
-
-
 def without_traceback(done):
     assert "Traceback" not in done.stderr + done.stdout
     return done
@@ -74,10 +62,10 @@ def test_a_run_writes_all_its_files_and_nothing_else(study_copy):
     assert all(" W-" in line for line in done.stderr.splitlines())
 
 
-def test_faulty_inputs_give_one(study_copy):
-    study_copy.set_cells("statements.csv", "BG0117", value="315,145")
+def test_faulty_inputs_give_one(small_study):
+    small_study.set_cells("statements.csv", "BG0588", value="315,145")
     for verb in (("check",), SMALL, ("series",)):
-        done = without_traceback(study_copy.call(*verb))
+        done = without_traceback(small_study.call(*verb))
         assert done.returncode == 1
         assert "E-NUM-002: 315,145" in done.stderr
 
@@ -100,12 +88,12 @@ def test_faulty_inputs_give_one(study_copy):
         (("check", "--study", "/"), "E-STUDY-001"),
     ],
 )  # fmt: skip
-def test_a_wrong_call_gives_two_and_writes_nothing(study_copy, arguments, words):
-    before = study_copy.tree()
-    done = without_traceback(study_copy.call(*arguments))
+def test_a_wrong_call_gives_two_and_writes_nothing(small_study, arguments, words):
+    before = small_study.tree()
+    done = without_traceback(small_study.call(*arguments))
     assert done.returncode == 2, done.stderr
     assert words in done.stderr + done.stdout
-    assert study_copy.tree() == before
+    assert small_study.tree() == before
 
 
 def test_a_lock_held_by_another_run_gives_three(small_study):
@@ -202,9 +190,9 @@ def test_json_can_be_read(small_study, arguments):
         assert {row["indicator"] for row in document["series.csv"]} == {"iip"}
 
 
-def test_json_of_faulty_inputs_lists_every_fault(study_copy):
-    study_copy.set_cells("statements.csv", "BG0117", value="315,145", unit="ha")
-    done = study_copy.call("check", "--json")
+def test_json_of_faulty_inputs_lists_every_fault(small_study):
+    small_study.set_cells("statements.csv", "BG0588", value="315,145", unit="ha")
+    done = small_study.call("check", "--json")
     assert done.returncode == 1
     codes = [fault["code"] for fault in json.loads(done.stdout)]
     assert {"E-NUM-002", "E-UNIT-001"} <= set(codes)
@@ -214,6 +202,8 @@ def test_the_log_is_json_lines_with_stage_and_seconds(small_study, tmp_path):
     log = tmp_path / "log.jsonl"
     done = small_study.call("--log", log, *SMALL)
     assert done.returncode == 0, done.stderr
+    # In a pipe no progress is shown.
+    assert "\r" not in done.stderr
     entries = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     stages = {entry["stage"]: entry["seconds"] for entry in entries if "stage" in entry}
     assert {"read", "run", "write"} <= set(stages)
@@ -221,15 +211,10 @@ def test_the_log_is_json_lines_with_stage_and_seconds(small_study, tmp_path):
     assert all("peak_memory_mb" in entry for entry in entries)
 
 
-def test_no_progress_in_a_pipe(small_study):
-    done = small_study.call(*SMALL)
-    assert "\r" not in done.stderr
-
-
 @pytest.mark.parametrize("words", [("vi", "Đầu vào hợp lệ"), ("en", "The inputs are sound")])
-def test_vietnamese_comes_out_whatever_the_locale(study_copy, words):
+def test_vietnamese_comes_out_whatever_the_locale(small_study, words):
     lang, expected = words
-    done = study_copy.call(
+    done = small_study.call(
         "--messages", lang, "check",
         LC_ALL="C", LANG="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", PYTHONIOENCODING="ascii",
     )  # fmt: skip
@@ -237,15 +222,15 @@ def test_vietnamese_comes_out_whatever_the_locale(study_copy, words):
     assert expected in done.stdout
 
 
-def test_the_language_of_messages_is_the_first_of_the_study(study_copy):
-    study_copy.replace("study.toml", '["vi", "en"]', '["en", "vi"]')
-    assert "The inputs are sound" in study_copy.call("check").stdout
+def test_the_language_of_messages_is_the_first_of_the_study(small_study):
+    small_study.replace("study.toml", '["vi", "en"]', '["en", "vi"]')
+    assert "The inputs are sound" in small_study.call("check").stdout
 
 
-def test_a_study_is_found_from_a_folder_inside_it(study_copy):
+def test_a_study_is_found_from_a_folder_inside_it(small_study):
     done = subprocess.run(
-        study_copy.command("check"), cwd=study_copy.root / "inputs",
-        env=study_copy.environment(), capture_output=True, check=False,
+        small_study.command("check"), cwd=small_study.root / "inputs",
+        env=small_study.environment(), capture_output=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0
 

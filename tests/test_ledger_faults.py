@@ -323,20 +323,20 @@ LINE_CASES = [
 
 
 @pytest.mark.parametrize(("arguments", "code", "value", "words"), LINE_CASES)
-def test_each_wrong_argument_is_refused(study_copy, arguments, code, value, words):
-    before = study_copy.tree()
-    done = study_copy.call("--messages", "en", *arguments)
+def test_each_wrong_argument_is_refused(small_study, arguments, code, value, words):
+    before = small_study.tree()
+    done = small_study.call("--messages", "en", *arguments)
     assert done.returncode == 2, done.stderr
     line = done.stderr.splitlines()[-1]
     assert line.startswith(f"{code}: {value} — ")
     assert words in line
     assert "Traceback" not in done.stderr
-    assert study_copy.tree() == before
+    assert small_study.tree() == before
 
 
-def test_a_log_that_cannot_be_written_is_refused(study_copy):
-    log = study_copy.root / "no" / "such" / "log.jsonl"
-    done = study_copy.call("--messages", "en", "--log", log, "check")
+def test_a_log_that_cannot_be_written_is_refused(small_study):
+    log = small_study.root / "no" / "such" / "log.jsonl"
+    done = small_study.call("--messages", "en", "--log", log, "check")
     assert done.returncode == 2
     assert f"E-LOG-901: {log} — the log cannot be written" in done.stderr
 

@@ -41,7 +41,9 @@ def test_a_statement_shows_on_its_day_and_not_before():
     assert ids(view(sound(), DAY)[0].statements) == {row["id"] for row in ROWS}
 
 
-@pytest.mark.parametrize(("printed", "last"), [("2024", (2024, 12, 31)), ("2024-02", (2024, 2, 29))])
+@pytest.mark.parametrize(
+    ("printed", "last"), [("2024", (2024, 12, 31)), ("2024-02", (2024, 2, 29))]
+)
 def test_a_month_or_year_of_publication_means_its_last_day(printed, last):
     texts = sound() | {STATEMENTS: statements_text([statement("A1", 1000, "2023",
                                                               published=printed)])}  # fmt: skip

@@ -191,7 +191,9 @@ def test_the_weight_of_industry_is_contribution_over_growth(value):
 
 
 def test_the_cluster_plan_closes_only_on_the_earlier_base(ledger):
-    plans = {p.identity: p for p in plan_identities(ledger, CATALOGUE) if p.result.value in (63, 3006)}
+    plans = {
+        p.identity: p for p in plan_identities(ledger, CATALOGUE) if p.result.value in (63, 3006)
+    }
     count, area = plans["ccn_plan_count"], plans["ccn_plan_area"]
     assert (count.closure.computed, count.closure.stated) == (73, 63)
     assert area.closure.computed == pytest.approx(3597.34)

@@ -39,7 +39,7 @@ def edit_rows(path: Path, change: Callable[[dict[str, str]], dict[str, str] | No
 
 def run(root: Path, *scenarios: str, **flags: object) -> Edition:
     study = open_study(root, Cache(None))
-    return study.run(study.request(scenarios or ("baseline",), draws=DRAWS, **flags))  # type: ignore[arg-type]
+    return study.edition(study.request(scenarios or ("baseline",), draws=DRAWS, **flags))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +144,7 @@ def test_a_longer_slip_never_raises_serviced_land_on_the_same_gate_dates() -> No
             request = study.request(
                 ["baseline"], draws=DRAWS, overrides=[(key, slip)], gates_from="baseline"
             )
-            table = study.run(request).projections
+            table = study.edition(request).projections
             chosen = table[
                 (table.indicator == f"{kind}_serviced") & (table.breakdown == "")
                 & (table.statistic == "p50")
@@ -183,9 +183,9 @@ def test_workers_and_longer_horizon_change_no_result(baseline: Edition, workers:
     from dataclasses import replace
 
     study = replace(open_study(ROOT, Cache(None)), workers=workers)
-    same = study.run(study.request(["baseline"], draws=DRAWS))
+    same = study.edition(study.request(["baseline"], draws=DRAWS))
     assert same.files["projections.csv"] == baseline.files["projections.csv"]
-    longer = study.run(study.request(["baseline"], draws=DRAWS, horizon=2032)).projections
+    longer = study.edition(study.request(["baseline"], draws=DRAWS, horizon=2032)).projections
     keys = ["indicator", "breakdown", "period", "measure", "statistic", "price_basis"]
     joined = baseline.projections.merge(longer, on=keys, suffixes=("", "_longer"))
     assert len(joined) == len(baseline.projections)

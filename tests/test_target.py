@@ -42,7 +42,7 @@ def test_the_required_rate_meets_the_plan(share: float, growth: float, last: flo
 @pytest.fixture(scope="module")
 def edition() -> Edition:
     study = open_study(__file__ + "/../..", Cache(None))
-    return study.run(study.request(["baseline", "plan"], draws=1024))
+    return study.edition(study.request(["baseline", "plan"], draws=1024))
 
 
 def row(edition: Edition, target: str, scenario: str = "baseline") -> dict[str, object]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import os
 import sys
 import time
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -22,7 +23,7 @@ from kichban.texts import Lang, Texts, fault_line, texts_for
 
 if TYPE_CHECKING:
     from kichban.study import Study
-    from kichban.study.study import Request
+    from kichban.study.request import Request
 
 app = typer.Typer(
     name="kichban",
@@ -118,7 +119,7 @@ def series(
         raise UsageError("E-IND-901", indicator)
     from kichban.study.make import FINDING_COLUMNS, SERIES_COLUMNS, series_files
 
-    files = series_files(opened.series(day), opened.config.languages)
+    files = series_files(opened.reconciled(day), opened.config.languages)
     kept = {k: v for k, v in files.items() if not k.startswith("extra.")}
     if indicator:
         kept = {
@@ -152,7 +153,7 @@ def run(
     """Chạy các kịch bản · run scenarios and write the tables of an edition."""
     opened = _open(study, cached=not no_cache)
     request = _request(opened, scenarios, as_of, horizon, draws, seed, sets, gates_from)
-    edition = opened.run(request)
+    edition = opened.edition(request)
     where = out or opened.default_out(request.as_of)
     opened.write(edition.written, where)
     if json_out:
@@ -177,7 +178,7 @@ def gap(
     """Khoảng cách tới từng chỉ tiêu · the gap to every target, with what it would take."""
     opened = _open(study, cached=not no_cache)
     request = _request(opened, scenarios, as_of, horizon, draws, seed, sets, "")
-    edition = opened.run(request)
+    edition = opened.edition(request)
     if out is not None:
         opened.write({"gap.csv": edition.files["gap.csv"]}, out)
         _done(out, {"gap.csv": b""})
@@ -210,7 +211,7 @@ def report(
     if unknown := [f for f in wanted if f != "pdf"]:
         raise UsageError("E-FMT-901", ",".join(unknown), allowed="pdf")
     request = _request(opened, None, as_of, horizon, draws, seed, sets, "")
-    edition = opened.run(request)
+    edition = opened.edition(request)
     from kichban.report import render_report
     from kichban.study.study import stage
 
@@ -255,7 +256,7 @@ def compare(
     elif json_out:
         _print_json(_records(data))
     else:
-        labels = {name: s.label for name, s in opened._scenarios(request.overrides)[0].items()}
+        labels = {name: s.label for name, s in opened.scenarios(request.overrides)[0].items()}
         print(comparison_overview(found, labels, _state["lang"]))
 
 
@@ -493,9 +494,14 @@ def _exit_codes() -> Iterator[None]:
         sys.exit(3)
 
 
-def _interrupted() -> None:
+def _interrupted() -> NoReturn:
     sys.stderr.write("\n" + _texts()("cli.interrupted") + "\n")
-    sys.exit(INTERRUPTED)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    logging.shutdown()
+    # Everything is put back by now. Not sys.exit: it waits for the workers, and an interpreter
+    # that met Ctrl-C while a module was being imported ends by the signal instead of the code.
+    os._exit(INTERRUPTED)
 
 
 def _write_trace(error: BaseException) -> Path:

@@ -40,13 +40,13 @@ class Quick:
     @cached_property
     def series(self) -> Series:
         """The series of that day."""
-        return self.study.series()
+        return self.study.reconciled()
 
     @cached_property
     def scenarios(self) -> Mapping[str, Scenario]:
         """Official scenarios, the headline first."""
         request = self.study.request()
-        known, _ = self.study._scenarios(())
+        known, _ = self.study.scenarios()
         return {name: known[name] for name in request.scenarios}
 
     @cached_property
@@ -112,7 +112,7 @@ class Quick:
     def _run(self, name: str, changed: Mapping[str, float]) -> dict[str, Any]:
         if not changed and name in self._seen:
             return self._seen[name]
-        found, faults = self.study._scenarios([(k, repr(v)) for k, v in changed.items()])
+        found, faults = self.study.scenarios([(k, repr(v)) for k, v in changed.items()])
         if errors := [f for f in faults if f.is_error]:
             raise InputError(errors)
         config = self.study.config

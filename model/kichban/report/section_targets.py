@@ -11,7 +11,8 @@ from kichban.report.tables_targets import other_table, replaced_table, summary_t
 from kichban.report.wording import likelihood
 
 _SENTENCES = 3
-_ORDER = ("likely", "possible", "hard", "unlikely")
+_REMARKS = ("reached", "by_construction")
+_ORDER = (*_REMARKS, "likely", "possible", "hard", "unlikely")
 
 
 def summary_section(context: Context) -> Section:
@@ -49,12 +50,7 @@ def _lead(context: Context) -> str:
         return words("report.targets.none")
     if not context.targets.first:
         return words("report.targets.none_comparable")
-    counts = Counter(
-        likelihood(probability)
-        for row in context.targets.first
-        if (probability := number(row, "probability")) is not None
-        and text(row, "remark") not in ("by_construction", "reached")
-    )
+    counts = Counter(_word(row) for row in context.targets.first)
     parts = [
         words(f"report.count.{key}", count=f"{counts[key]}") for key in _ORDER if counts.get(key)
     ]
@@ -65,6 +61,14 @@ def _lead(context: Context) -> str:
         total=f"{len(context.targets.first)}",
         counts="; ".join(parts) or words("report.count.none"),
     )
+
+
+def _word(row: Row) -> str:
+    """Give the word a target of the first page is counted under."""
+    remark, probability = text(row, "remark"), number(row, "probability")
+    if remark in _REMARKS or probability is None:
+        return remark
+    return likelihood(probability)
 
 
 def _required(context: Context) -> tuple[tuple[Rich, ...], str]:

@@ -56,7 +56,7 @@ def form_table(context: Context, growth_form: GrowthForm = "growth") -> Table | 
             f"report.form.note_{n}",
             **(years | {"scenario": context.headline} if n == "status" else years),
         )
-        for n in ("status", "forecast", "rounding", "empty")
+        for n in ("status", "forecast", "rounding")
     )
     return Table(
         words("report.form.title", place=context.place, **years),
@@ -64,7 +64,7 @@ def form_table(context: Context, growth_form: GrowthForm = "growth") -> Table | 
         rows,
         number=words("report.form.number"),
         notes=notes,
-        size=9,
+        size=8.5,
     )
 
 

@@ -83,12 +83,16 @@ class Edition:
         }
 
     def _table(self, name: str) -> pd.DataFrame:
-        text = io.BytesIO(self.files[name])
-        kinds = dict.fromkeys(TEXT, str)
-        frame = pd.read_csv(text, dtype=kinds, keep_default_na=False, na_values={})  # type: ignore[arg-type]
-        for column in frame.columns.difference(list(TEXT)):
-            if frame[column].dtype == object:
-                converted = pd.to_numeric(frame[column].replace("", None), errors="coerce")
-                if converted.notna().sum() == (frame[column] != "").sum():
-                    frame[column] = converted
-        return frame
+        return read_table(self.files[name])
+
+
+def read_table(data: bytes) -> pd.DataFrame:
+    """Read a result file: codes and periods as text, numbers as numbers, empty as missing."""
+    kinds = dict.fromkeys(TEXT, str)
+    frame = pd.read_csv(io.BytesIO(data), dtype=kinds, keep_default_na=False)  # type: ignore[arg-type]
+    for column in frame.columns.difference(list(TEXT)):
+        if frame[column].dtype == object:
+            converted = pd.to_numeric(frame[column].replace("", None), errors="coerce")
+            if converted.notna().sum() == (frame[column] != "").sum():
+                frame[column] = converted
+    return frame

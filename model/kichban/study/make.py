@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from kichban import __version__
 from kichban.files import csv_bytes, json_bytes, sha256, zip_bytes
-from kichban.ledger import Ledger
 from kichban.numbers import canonical_number
 from kichban.projection import COLUMNS as PROJECTION_COLUMNS
 from kichban.projection import Projection, Settings, build_sites, project, projection_rows
 from kichban.reconcile import Finding, Series, SeriesRow, plan_identities, reconcile
-from kichban.scenario import Scenario, resolved_document
+from kichban.scenario import resolved_document
+from kichban.study.request import Ingredients
 from kichban.study.tables import identity_table, site_table
 from kichban.target import COLUMNS as GAP_COLUMNS
 from kichban.target import gap_rows, gap_to_target
 from kichban.texts import Lang
-
-if TYPE_CHECKING:
-    from kichban.study.study import Request, Study
 
 SERIES_COLUMNS = (
     "region", "indicator", "breakdown", "period", "measure", "value", "lower", "upper", "unit",
@@ -77,68 +73,64 @@ def _finding_cells(finding: Finding, lang: Lang) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def make_projection(
-    study: Study, request: Request, ledger: Ledger, scenarios: Mapping[str, Scenario]
-) -> tuple[Series, Projection]:
+def make_projection(given: Ingredients) -> tuple[Series, Projection]:
     """Compute series and sample paths of a request."""
-    series = reconcile(ledger, study.catalogue)
-    settings = Settings(request.draws, request.seed, request.horizon, study.workers)
-    chosen = [scenarios[name] for name in request.scenarios]
+    request, ledger, parameters = given.request, given.ledger, given.parameters
+    series = reconcile(ledger, given.catalogue)
+    settings = Settings(request.draws, request.seed, request.horizon, given.workers)
     fixed = None
-    if request.gates_from:
-        given, _ = study._scenarios(())
-        source = project(ledger, series, [given[request.gates_from]], study.parameters, settings)
-        fixed = source.scenarios[request.gates_from].approved_quarter
+    if given.gates is not None:
+        source = project(ledger, series, [given.gates], parameters, settings)
+        fixed = source.scenarios[given.gates.name].approved_quarter
+    chosen = [given.scenarios[name] for name in request.scenarios]
     projection = project(
-        ledger, series, chosen, study.parameters, settings,
-        fixed_approval=fixed, progress=study.progress,
+        ledger, series, chosen, parameters, settings,
+        fixed_approval=fixed, progress=given.progress,
     )  # fmt: skip
     return series, projection
 
 
-def make_edition(
-    study: Study,
-    request: Request,
-    ledger: Ledger,
-    scenarios: Mapping[str, Scenario],
-    inputs: Mapping[str, bytes],
-) -> dict[str, bytes]:
+def make_edition(given: Ingredients) -> dict[str, bytes]:
     """Give every file of an edition, those for the report named ``extra.…``."""
-    series, projection = make_projection(study, request, ledger, scenarios)
-    config = study.config
-    rows = projection_rows(projection, config.region, study.workers)
+    series, projection = make_projection(given)
+    config, ledger = given.config, given.ledger
+    rows = projection_rows(projection, config.region, given.workers)
     gaps = gap_to_target(ledger, projection)
-    registry = build_sites(ledger, study.parameters, request.seed)
-    manifest = {
+    registry = build_sites(ledger, given.parameters, given.request.seed)
+    plans = plan_identities(ledger, given.catalogue)
+    return series_files(series, config.languages) | {
+        "projections.csv": csv_bytes(PROJECTION_COLUMNS, rows),
+        "gap.csv": csv_bytes(GAP_COLUMNS, gap_rows(gaps, config.languages[0])),
+        "manifest.json": json_bytes(_manifest(given, projection)),
+        "inputs.zip": zip_bytes(given.inputs),
+        "extra.land_sites.csv": site_table(registry, ledger),
+        "extra.identities.csv": identity_table(plans, given.catalogue),
+    }
+
+
+def _manifest(given: Ingredients, projection: Projection) -> dict[str, object]:
+    """Say what the edition was computed from: no clock, no path, no host."""
+    request = given.request
+    return {
         "format": 1,
         "program": "kichban",
         "version": __version__,
         "as_of": request.as_of.isoformat(),
-        "region": config.region,
-        "headline": config.headline,
+        "region": given.config.region,
+        "headline": given.config.headline,
         "seed": request.seed,
         "draws": request.draws,
         "horizon": request.horizon,
         "overrides": [list(pair) for pair in request.overrides],
         "gates_from": request.gates_from,
-        "inputs": {name: sha256(data) for name, data in sorted(inputs.items())},
-        "scenarios": {name: resolved_document(scenarios[name]) for name in request.scenarios},
+        "inputs": {name: sha256(data) for name, data in sorted(given.inputs.items())},
+        "scenarios": {name: resolved_document(given.scenarios[name]) for name in request.scenarios},
         "notes": {
             name: {k: round(v, 9) for k, v in paths.notes.items()}
             for name, paths in projection.scenarios.items()
         },
         "contraction": {k: round(v, 4) for k, v in projection.contraction.items()},
         "parameters_newer_than_as_of": [
-            p.key for p in study.parameters.values() if p.known and p.known > request.as_of
+            p.key for p in given.parameters.values() if p.known and p.known > request.as_of
         ],
-    }
-    return series_files(series, config.languages) | {
-        "projections.csv": csv_bytes(PROJECTION_COLUMNS, rows),
-        "gap.csv": csv_bytes(GAP_COLUMNS, gap_rows(gaps, config.languages[0])),
-        "manifest.json": json_bytes(manifest),
-        "inputs.zip": zip_bytes(inputs),
-        "extra.land_sites.csv": site_table(registry, ledger),
-        "extra.identities.csv": identity_table(
-            plan_identities(ledger, study.catalogue), study.catalogue
-        ),
     }

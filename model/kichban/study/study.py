@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,17 +16,20 @@ from kichban.catalogue import Catalogue, Parameters, load_catalogue, load_parame
 from kichban.errors import Fault, InputError, UsageError
 from kichban.files import read_text, sha256, study_lock, write_whole
 from kichban.ledger import Book, Ledger, ledger_at, read_book, snapshot
+from kichban.periods import parse_date
 from kichban.scenario import Scenario, read_scenarios
 from kichban.study.cache import Cache
 from kichban.study.config import FILE, Config, read_config
-from kichban.study.edition import Edition
+from kichban.study.edition import Edition, read_table
+from kichban.study.request import Ingredients, Progress, Request
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from kichban.projection import Projection
     from kichban.reconcile import Series
 
 log = logging.getLogger("kichban")
-Progress = Callable[[str, int, int], None]
 
 
 def open_study(path: str | Path = ".", cache: Cache | None = None) -> Study:
@@ -42,19 +45,6 @@ def open_study(path: str | Path = ".", cache: Cache | None = None) -> Study:
         if (folder / FILE).is_file():
             return Study(folder, cache or Cache(None))
     raise UsageError("E-STUDY-001", str(path))
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a run is asked for, resolved against the study."""
-
-    as_of: dt.date
-    scenarios: tuple[str, ...]
-    horizon: int
-    draws: int
-    seed: int
-    overrides: tuple[tuple[str, str], ...]
-    gates_from: str
 
 
 @dataclass(frozen=True)
@@ -133,7 +123,7 @@ class Study:
         """Give every fault and warning of the study at once."""
         config, found = self._config
         faults = [*found, *self.book.faults]
-        _, scenario_faults = self._scenarios(overrides)
+        _, scenario_faults = self.scenarios(overrides)
         faults.extend(scenario_faults)
         if config is not None:
             faults.extend(self._check_config(config))
@@ -146,14 +136,15 @@ class Study:
         if config.region not in regions:
             yield Fault("E-REF-001", FILE, None, "region", config.region,
                         {"nearest": "–", "allowed": ", ".join(sorted(regions))})  # fmt: skip
-        scenarios, _ = self._scenarios(())
+        scenarios, _ = self.scenarios()
         if config.headline not in scenarios:
             yield Fault("E-CONF-002", FILE, None, "headline", config.headline,
                         {"allowed": ", ".join(scenarios)})  # fmt: skip
 
-    def _scenarios(
-        self, overrides: Sequence[tuple[str, str]]
+    def scenarios(
+        self, overrides: Sequence[tuple[str, str]] = ()
     ) -> tuple[Mapping[str, Scenario], tuple[Fault, ...]]:
+        """Give the scenarios by name, resolved with `overrides`, and the faults of their files."""
         texts = {name: text for name, text in self.texts.items() if name.startswith("scenarios/")}
         return read_scenarios(texts, self.parameters, overrides)
 
@@ -176,12 +167,20 @@ class Study:
         """Give what was visible on `as_of` (default: the newest publication)."""
         return ledger_at(self.book, self.config.region, as_of or self.book.newest)[0]
 
-    def series(self, as_of: dt.date | None = None) -> Series:
+    def reconciled(self, as_of: dt.date | None = None) -> Series:
         """Turn the statements visible on `as_of` into series and contradictions."""
-        from kichban.reconcile import reconcile
+        from kichban.reconcile import reconcile  # numpy is not needed by check
 
         with stage("series"):
             return reconcile(self.ledger(as_of), self.catalogue)
+
+    def series(self, as_of: dt.date | str | None = None) -> pd.DataFrame:
+        """Give the table of ``series.csv`` as of a day."""
+        from kichban.study.make import series_files
+
+        self.require_sound()
+        series = self.reconciled(_day(as_of))
+        return read_table(series_files(series, self.config.languages)["series.csv"])
 
     def request(
         self,
@@ -203,7 +202,7 @@ class Study:
             that is over.
         """
         config = self.config
-        known, _ = self._scenarios(overrides)
+        known, _ = self.scenarios(overrides)
         chosen = tuple(scenarios) or tuple(n for n, s in known.items() if s.status == "official")
         for name in (*chosen, *([gates_from] if gates_from else [])):
             if name not in known:
@@ -222,7 +221,38 @@ class Study:
             config.seed if seed is None else seed, tuple(overrides), gates_from,
         )  # fmt: skip
 
-    def run(self, request: Request | None = None) -> Edition:
+    def run(
+        self,
+        scenarios: Sequence[str] = (),
+        *,
+        as_of: dt.date | str | None = None,
+        horizon: int | None = None,
+        draws: int | None = None,
+        seed: int | None = None,
+        overrides: Mapping[str, float] | None = None,
+    ) -> Edition:
+        """Run scenarios (default: every official one) and give the edition.
+
+        Raises
+        ------
+        InputError
+            When the inputs are at fault.
+        UsageError
+            When the call is: an unknown scenario, a day before the first figure.
+
+        Examples
+        --------
+        >>> study = open_study(".")  # doctest: +SKIP
+        >>> study.run(["baseline"], draws=1024).gap  # doctest: +SKIP
+        """
+        changes = [(key, repr(value)) for key, value in (overrides or {}).items()]
+        request = self.request(
+            scenarios, as_of=_day(as_of), horizon=horizon, draws=draws, seed=seed,
+            overrides=changes,
+        )  # fmt: skip
+        return self.edition(request)
+
+    def edition(self, request: Request) -> Edition:
         """Give the edition of a request, from the cache where this very one was made before.
 
         Raises
@@ -230,43 +260,46 @@ class Study:
         InputError
             When the inputs are at fault.
         """
-        request = request or self.request()
-        self.require_sound(request.overrides)
-        ledger = self.ledger(request.as_of)
-        scenarios, _ = self._scenarios(request.overrides)
-        chosen = {name: scenarios[name] for name in request.scenarios}
-        inputs = snapshot(self.book, ledger)
-        inputs[FILE] = self.texts[FILE].encode("utf-8")
-        inputs |= {
-            name: text.encode("utf-8")
-            for name, text in self.texts.items()
-            if name.startswith("scenarios/")
-        }
+        given = self._ingredients(request)
         key = {
-            "inputs": {name: sha256(data) for name, data in inputs.items()},
+            "inputs": {name: sha256(data) for name, data in given.inputs.items()},
             "request": repr(request),
         }
 
         def make() -> Mapping[str, bytes]:
-            from kichban.study.make import make_edition
+            from kichban.study.make import make_edition  # needs numpy and scipy
 
-            return make_edition(self, request, ledger, scenarios, inputs)
+            return make_edition(given)
 
         with stage("run"):
             files = self.cache.fetch("run", key, make)
+        chosen = {name: given.scenarios[name] for name in request.scenarios}
         return Edition(
-            request.as_of, self.config.region, self.config.headline, files, ledger, chosen
+            request.as_of, self.config.region, self.config.headline, files, given.ledger, chosen
         )
 
-    def projection(self, request: Request | None = None) -> Projection:
+    def projection(self, request: Request) -> Projection:
         """Give the sample paths themselves, computed anew."""
         from kichban.study.make import make_projection
 
-        request = request or self.request()
+        return make_projection(self._ingredients(request))[1]
+
+    def _ingredients(self, request: Request) -> Ingredients:
+        """Gather what a request is computed from; refuse when the inputs are at fault."""
         self.require_sound(request.overrides)
         ledger = self.ledger(request.as_of)
-        scenarios, _ = self._scenarios(request.overrides)
-        return make_projection(self, request, ledger, scenarios)[1]
+        scenarios, _ = self.scenarios(request.overrides)
+        gates = self.scenarios()[0][request.gates_from] if request.gates_from else None
+        inputs = snapshot(self.book, ledger)
+        inputs |= {
+            name: text.encode("utf-8")
+            for name, text in self.texts.items()
+            if name == FILE or name.startswith("scenarios/")
+        }
+        return Ingredients(
+            request, self.config, self.catalogue, self.parameters, ledger, inputs, scenarios,
+            gates, self.workers, self.progress,
+        )  # fmt: skip
 
     def write(self, files: Mapping[str, bytes], out: Path) -> None:
         """Write result files into `out`, whole or not at all, one run at a time."""
@@ -280,6 +313,15 @@ class Study:
     def showing(self, progress: Progress) -> Study:
         """Give the same study with a listener for progress."""
         return replace(self, progress=progress)
+
+
+def _day(day: dt.date | str | None) -> dt.date | None:
+    if isinstance(day, str):
+        try:
+            return parse_date(day)
+        except ValueError:
+            raise UsageError("E-DATE-901", day) from None
+    return day
 
 
 def in_order(faults: Sequence[Fault]) -> list[Fault]:

@@ -33,7 +33,7 @@ def edition_function(
     if readings == "today":
         early = tuple(replace(r, date=dt.date.min) for r in book.readings)
         book = replace(book, readings=early)
-    scenarios, _ = study._scenarios(())
+    scenarios, _ = study.scenarios()
 
     def edition(as_of: dt.date) -> tuple[Series, Projection | None]:
         ledger, _ = ledger_at(book, study.config.region, as_of)

@@ -86,12 +86,14 @@ def gaps_figure(context: Context) -> Figure | None:
 
 def draw_gaps(context: Context, bars: tuple[GapBar, ...]) -> Sheet:
     """Draw the chart on its sheet, one row a target."""
-    height = 31.0 + _ROW * len(bars)
-    drawn = sheet(WIDTH, height)
-    head = drawn.heading(
-        _title(context, bars), context.texts("figures.gaps.subtitle", scenario=context.headline)
-    )
-    drawn.source(context.texts("figures.gaps.source"))
+    title, source = _title(context, bars), context.texts("figures.gaps.source")
+    subtitle = context.texts("figures.gaps.subtitle", scenario=context.headline)
+    # Titles take one line or two: the sheet is as high as its words and rows.
+    probe = sheet(WIDTH, 50.0)
+    words = probe.heading(title, subtitle) + probe.source(source)
+    drawn = sheet(WIDTH, words + _ROW * len(bars) + 15.0)
+    head = drawn.heading(title, subtitle)
+    drawn.source(source)
     top = head + 7.0
     width = WIDTH - _NAMES - _RIGHT
     axes = drawn.axes(_NAMES, top, width, _ROW * len(bars))
