@@ -121,7 +121,7 @@ def small_study(study_copy):
 @pytest.fixture(scope="session")
 def shipped():
     """Give the shipped study itself, for reading only."""
-    from kichban.study import Cache, open_study  # noqa: PLC0415 - keeps collection quick
+    from kichban.study import Cache, open_study
 
     return open_study(ROOT, Cache(None))
 

@@ -283,6 +283,22 @@ def test_a_missing_column_is_one_fault():
     assert [f.code for f in book_of(texts).faults] == ["E-COL-001", "E-COL-002"]
 
 
+@pytest.mark.parametrize(
+    ("file", "spoil"),
+    [
+        *((file, spoil) for file in (REGIONS, SOURCES, STATEMENTS)
+          for spoil in ("missing", "empty", "broken")),
+        (SITES, "empty"), (SITES, "broken"),
+    ],
+)  # fmt: skip
+def test_one_broken_file_does_not_make_a_fault_of_every_row(file, spoil):
+    texts = sound()
+    head = texts[file].split("\n", 1)[0]
+    texts[file] = {"missing": None, "empty": "", "broken": head + '\n"'}[spoil]
+    book = book_of({name: text for name, text in texts.items() if text is not None})
+    assert [f.file for f in book.faults if f.is_error] == [file]
+
+
 # --- faults of a call and of study.toml --------------------------------------------------------
 
 

@@ -244,16 +244,20 @@ def test_no_label_is_clipped_and_none_lies_over_another(
     edition: Edition, name: str, lang: Lang
 ) -> None:
     with house_style():
-        drawn = DRAWN[name](Context(Tables(edition), lang))
-        boxes = _boxes(drawn)
+        assert_apart(DRAWN[name](Context(Tables(edition), lang)), name)
+
+
+def assert_apart(drawn: Sheet, name: str) -> None:
+    """No text of a chart is clipped, none lies over another."""
+    boxes = _boxes(drawn)
     width = drawn.width / 25.4 * 72
     for text, box in boxes:
-        assert box.x0 >= -0.5, text
-        assert box.x1 <= width + 0.5, text
-        assert box.y0 >= -0.5, text
+        assert box.x0 >= -0.5, (name, text)
+        assert box.x1 <= width + 0.5, (name, text)
+        assert box.y0 >= -0.5, (name, text)
     for (one, a), (two, b) in itertools.combinations(boxes, 2):
         apart = a.x1 <= b.x0 + 0.5 or b.x1 <= a.x0 + 0.5 or a.y1 <= b.y0 + 1.6 or b.y1 <= a.y0 + 1.6
-        assert apart, (one, two)
+        assert apart, (name, one, two)
 
 
 def test_rendering_twice_gives_the_same_bytes(
@@ -286,6 +290,10 @@ def test_earlier_days_render(study: Study, day: dt.date) -> None:
         report = build_report(early, lang)
         assert pdf_bytes(report, day).startswith(b"%PDF")
         assert pages(pdf_bytes(first_section(report, 1), day)) == 1
+        for name, draw in DRAWN.items():
+            with house_style():
+                drawn = draw(Context(Tables(early), lang))
+                assert_apart(drawn, f"{day} {name}")
 
 
 def test_a_province_with_one_cluster_says_what_is_not_known(tmp_path: Path) -> None:

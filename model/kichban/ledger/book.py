@@ -32,6 +32,7 @@ from kichban.ledger.statements import (
     read_sources,
     read_statements,
 )
+from kichban.ledger.tables import names_in
 from kichban.ledger.targets import TARGETS, TargetEntry, read_targets, resolve_targets
 from kichban.ledger.values import (
     Ledger,
@@ -81,12 +82,13 @@ def read_book(texts: Mapping[str, str], catalogue: Catalogue) -> Book:
     faults: list[Fault] = []
     regions = read_regions(texts.get(REGIONS), faults)
     sources = read_sources(texts.get(SOURCES), faults)
-    codes = [entry.region.code for entry in regions]
-    statements = read_statements(texts.get(STATEMENTS), catalogue, codes, sources, faults)
+    codes = names_in(REGIONS, [entry.region.code for entry in regions], faults)
+    known = names_in(SOURCES, sources, faults)
+    statements = read_statements(texts.get(STATEMENTS), catalogue, codes, known, faults)
     # A statement that is itself at fault is still named: its own fault says enough.
-    named = named_statements(texts.get(STATEMENTS))
+    named = names_in(STATEMENTS, named_statements(texts.get(STATEMENTS)), faults)
     targets = read_targets(texts.get(TARGETS), faults)
-    sites, observations, groups = _read_sites(texts, sources, named, faults)
+    sites, observations, groups = _read_sites(texts, known, named, faults)
     readings = read_readings(texts.get(READINGS), named, faults)
     return Book(
         catalogue, MappingProxyType(dict(texts)), statements, sources, targets, sites,
@@ -96,7 +98,7 @@ def read_book(texts: Mapping[str, str], catalogue: Catalogue) -> Book:
 
 def _read_sites(
     texts: Mapping[str, str],
-    sources: Mapping[str, Source],
+    sources: Collection[str],
     named: Collection[str],
     faults: list[Fault],
 ) -> tuple[tuple[Site, ...], tuple[SiteObservation, ...], tuple[SiteGroup, ...]]:
@@ -107,7 +109,7 @@ def _read_sites(
         sites = site_files.read_sites(texts[site_files.SITES], sources, faults)
     if site_files.OBSERVATIONS in texts:
         text = texts[site_files.OBSERVATIONS]
-        keys = [s.id for s in sites]
+        keys = names_in(site_files.SITES, [s.id for s in sites], faults)
         observations = site_files.read_observations(text, keys, sources, faults)
     if site_files.GROUPS in texts:
         groups = site_files.read_groups(texts[site_files.GROUPS], named, faults)

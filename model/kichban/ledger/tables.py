@@ -7,7 +7,7 @@ import datetime as dt
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,6 +94,37 @@ def nearest(value: str, allowed: Collection[str]) -> dict[str, str]:
     shown = sorted(a for a in allowed if a)
     listed = ", ".join(shown[:12]) + (", …" if len(shown) > 12 else "")
     return {"nearest": match[0] if match else "–", "allowed": listed}
+
+
+#: faults after which a file's names are not known
+LOST = frozenset(
+    {"E-FILE-001", "E-FILE-002", "E-COL-002", "E-ROW-002", "E-TOML-001", "E-FMT-002", "E-KEY-002"}
+)
+
+
+class _Anything(Collection[str]):
+    """Names of a file that could not be read: nothing can be said against any of them."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def names_in(file: str, names: Collection[str], faults: Sequence[Fault]) -> Collection[str]:
+    """Give the names others may refer to; one broken file must not make a fault of each row.
+
+    >>> "x" in names_in("a.csv", [], [])
+    False
+    >>> "x" in names_in("a.csv", [], [Fault("E-FILE-001", "a.csv")])
+    True
+    """
+    lost = any(f.file == file and (f.code in LOST or not names) for f in faults)
+    return _Anything() if lost else names
 
 
 def read_table(

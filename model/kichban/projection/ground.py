@@ -96,8 +96,9 @@ def project_ground(
     weights = tuple(float(draws[f"land.weight_{k}"][0]) for k in ("trend", "investment", "growth"))
     noise = _noise(seed, number, registry.sites.ids, weights).draws(slice(0, size))
     paths = simulate_land(
-        registry.sites, GateRules(districts=registry.districts), StageDurations.from_values(scenario.values), draws, drivers,
-        noise, axis.land_quarter, count,
+        registry.sites, GateRules(districts=registry.districts),
+        StageDurations.from_values(scenario.values), draws, drivers, noise, axis.land_quarter,
+        count,
     )  # fmt: skip
     check_balances(paths, registry.sites)
     variables = _land_variables(paths, axis)

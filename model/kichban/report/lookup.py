@@ -18,6 +18,8 @@ from kichban.report.edition import EditionLike
 Row = Mapping[str, Any]
 Quantiles = Mapping[str, float]
 EMPTY: Quantiles = MappingProxyType({})
+#: How indicators of parks and of clusters begin.
+_KINDS = ("kcn_", "ccn_")
 
 
 def records(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
@@ -155,7 +157,9 @@ class Tables:
         for place, code, value, *key in zip(region, statistic, values, *keys, strict=True):
             if place == self.edition.region and math.isfinite(value):
                 found.setdefault(tuple(key), {})[code] = value
-        return found
+        # A kind of site that a province has none of is not a forecast of nothing.
+        held = {k[1][:4] for k, q in found.items() if any(q.values())}
+        return {k: q for k, q in found.items() if k[1][:4] in held or k[1][:4] not in _KINDS}
 
     def projected(
         self,

@@ -10,7 +10,7 @@ from kichban.report.context import Context
 from kichban.report.edition import EditionLike
 from kichban.report.lookup import Row, Tables, number, text
 from kichban.report.printing import lower_first
-from kichban.report.tables_targets import document_name, rounded
+from kichban.report.tables_targets import document_name, forecast, rounded
 from kichban.report.wording import chance
 from kichban.texts import Lang
 
@@ -79,7 +79,7 @@ def _cells(context: Context, row: Row) -> list[str]:
         text(row, "period").replace("/", "-"),
         short_document(document_name(context, row).replace(f" {context.place}", "")),
         context.wording.figure(row),
-        context.printer.cell(rounded(row, number(row, "p50"))),
+        context.printer.cell(forecast(context, row)),
         context.printer.cell(rounded(row, None if gap is None else -gap, signed=True)),
         outlook,
         _required(context, row),

@@ -124,6 +124,19 @@ class Printer:
             return text
 
 
+def beside(value: float | None, target: float | None, decimals: int = 0) -> Number:
+    """Round a forecast to three digits, but never past the target it stands beside.
+
+    >>> beside(2998.8, 7000.0).digits, beside(3006.0, 3006.0).digits
+    (3, None)
+    """
+    if value is not None and target is not None and value != 0:
+        step = 10.0 ** (math.floor(math.log10(abs(value))) - 2)
+        if abs(value - target) < step:
+            return Number(value, decimals)
+    return Number(value, digits=3)
+
+
 def lower_first(text: str) -> str:
     """Start a phrase inside a sentence; abbreviations keep their capitals.
 

@@ -22,12 +22,29 @@ def summary_section(context: Context) -> Section:
     if context.targets.first:
         blocks.append(summary_table(context))
         blocks.append(Paragraph(plain(words("report.targets.note")), "note"))
+    else:
+        day = context.printer.date(context.tables.edition.as_of)
+        count = context.printer.number(len(context.tables.edition.ledger.statements))
+        blocks.append(Paragraph(plain(words("report.missing.known", date=day, count=count))))
     required, base = _required(context)
     if required:
         title = Run(words("report.required.title"), bold=True, note=base)
         blocks.append(Paragraph((title,), "lead"))
         blocks.append(Bullets(required))
     return Section(words("report.section.summary"), tuple(blocks))
+
+
+def unknown_flows(context: Context) -> tuple[Paragraph, ...]:
+    """Say plainly which of the main flows cannot be told on this day."""
+    tables = context.tables
+    day = context.printer.date(tables.edition.as_of)
+    found = []
+    if not tables.projected_years("industrial_output", price_basis="current"):
+        found.append(context.texts("report.missing.output", date=day))
+    flows = (("exports", ""), ("imports", ""), ("retail_sales", "current"))
+    if not any(tables.projected_years(code, price_basis=basis) for code, basis in flows):
+        found.append(context.texts("report.missing.trade"))
+    return tuple(Paragraph(plain(said)) for said in found)
 
 
 def other_targets_blocks(context: Context) -> tuple[Block, ...]:

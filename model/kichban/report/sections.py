@@ -12,7 +12,7 @@ from kichban.report.figures.land import land_figure
 from kichban.report.figures.prints import prints_figure
 from kichban.report.figures.scenarios import scenarios_figure
 from kichban.report.form_rows import GrowthForm
-from kichban.report.section_targets import other_targets_blocks
+from kichban.report.section_targets import other_targets_blocks, unknown_flows
 from kichban.report.tables_contradictions import (
     contradictions,
     contradictions_table,
@@ -35,20 +35,21 @@ _EXCLUDED = ("choice", "policy", "structure", "long_run")
 
 def outlook_section(context: Context) -> Section:
     """Give the charts of the first page's figures, and the targets that didn't fit on it."""
-    blocks = _present(
+    drawn = _present(
         fan_figure(context, "current"),
         fan_figure(context, "constant_2010"),
         gaps_figure(context),
     )
-    if not context.tables.scenario_names and not blocks:
-        blocks = (_missing(context, "projections"),)
-    else:
-        blocks = (*blocks, *_unknown(context))
     lead = Paragraph(plain(context.texts("report.outlook.lead", scenario=context.headline)))
+    said: tuple[Block, ...] = (lead, *drawn) if drawn else ()
+    if not context.tables.scenario_names and not drawn:
+        said = (_missing(context, "projections"),)
+    else:
+        said = (*said, *unknown_flows(context))
     return Section(
         context.texts("report.section.outlook"),
-        (lead, *blocks, *other_targets_blocks(context)),
-        new_page=True,
+        (*said, *other_targets_blocks(context)),
+        new_page=bool(context.targets.first),
     )
 
 
@@ -164,16 +165,3 @@ def _only(blocks: Iterable[Block | None]) -> Iterable[Block]:
 
 def _missing(context: Context, what: str) -> Paragraph:
     return Paragraph(plain(context.texts(f"report.missing.{what}")))
-
-
-def _unknown(context: Context) -> tuple[Paragraph, ...]:
-    """Say plainly which of the main flows cannot be told on this day."""
-    tables = context.tables
-    day = context.printer.date(tables.edition.as_of)
-    found = []
-    if not tables.projected_years("industrial_output", price_basis="current"):
-        found.append(context.texts("report.missing.output", date=day))
-    flows = (("exports", ""), ("imports", ""), ("retail_sales", "current"))
-    if not any(tables.projected_years(code, price_basis=basis) for code, basis in flows):
-        found.append(context.texts("report.missing.trade"))
-    return tuple(Paragraph(plain(said)) for said in found)

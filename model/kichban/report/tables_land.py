@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Number, Table
-from kichban.report.lookup import Observed, end_year, number, text
+from kichban.report.lookup import Observed, Row, end_year, number, text
+from kichban.report.printing import beside
 
 #: Stocks of land in the order in which land passes through them.
 _STOCKS = ("count", "area", "industrial_land", "cleared", "serviced", "leased", "operating_land")
@@ -63,13 +64,16 @@ def _supply_row(
     note = context.citations.footnote(seen.statements) if seen else ""
     decimals = 0 if stock == "count" else 1
     last = ahead[-1] if ahead else {}
+    target = target_of(context, indicator, measure, years[-1] if years else 0)
+    aim = number(target, "target_value") if target else None
+    goal = "-" if target is None else Number(aim, context.wording.decimals(target))
     return (
         Cell(context.texts(f"report.land.stock.{stock}")),
         Cell(Number(seen.value if seen else None, decimals), note=note),
         Cell(context.printer.date(seen.period.last_day) if seen else "-"),
-        *(Cell(_forecast(q.get("p50"), stock)) for q in ahead),
-        Cell(_range(context, last.get("p10"), last.get("p90"), stock)),
-        Cell(_target(context, indicator, measure, years[-1] if years else 0)),
+        *(Cell(_forecast(q.get("p50"), stock, aim)) for q in ahead),
+        Cell(_range(context, (last.get("p10"), last.get("p90")), stock, aim)),
+        Cell(goal),
     )
 
 
@@ -82,19 +86,21 @@ def _latest(context: Context, indicator: str, measure: str) -> Observed | None:
     return None
 
 
-def _forecast(value: float | None, stock: str) -> Number:
-    return Number(value, 0) if stock == "count" else Number(value, digits=3)
+def _forecast(value: float | None, stock: str, target: float | None) -> Number:
+    return Number(value, 0) if stock == "count" else beside(value, target)
 
 
-def _range(context: Context, low: float | None, high: float | None, stock: str) -> str:
-    if low is None or high is None:
+def _range(
+    context: Context, ends: tuple[float | None, float | None], stock: str, target: float | None
+) -> str:
+    if None in ends:
         return "-"
-    cell = context.printer.cell
-    return f"{cell(_forecast(low, stock))}–{cell(_forecast(high, stock))}"
+    low, high = (context.printer.cell(_forecast(v, stock, target)) for v in ends)
+    return f"{low}–{high}"
 
 
-def _target(context: Context, indicator: str, measure: str, year: int) -> str | Number:
-    """Give the target in force for the last year, "-" where there is none."""
+def target_of(context: Context, indicator: str, measure: str, year: int) -> Row | None:
+    """Give the target in force for a stock in one year, ``None`` where there is none."""
     for row in context.tables.gaps:
         if (
             text(row, "indicator") == indicator
@@ -103,8 +109,8 @@ def _target(context: Context, indicator: str, measure: str, year: int) -> str | 
             and text(row, "breakdown") in ("", "stage:planned", "stage:established")
             and text(row, "target_status") != "superseded"
         ):
-            return Number(number(row, "target_value"), context.wording.decimals(row))
-    return "-"
+            return row
+    return None
 
 
 def occupancy_table(context: Context) -> Table | None:

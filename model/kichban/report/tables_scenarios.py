@@ -10,8 +10,9 @@ from kichban.catalogue import load_parameters
 from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Number, Table
 from kichban.report.labels import declared
-from kichban.report.lookup import text
-from kichban.report.printing import lower_first
+from kichban.report.lookup import number, text
+from kichban.report.printing import beside, lower_first
+from kichban.report.tables_land import target_of
 
 #: Results compared: text key, indicator, breakdown, measure, price basis, unit.
 RESULTS = (
@@ -193,13 +194,12 @@ def _result_rows(context: Context, names: tuple[str, ...]) -> Iterator[tuple[Cel
         }
         shown = [year for year in years if any(v is not None for v in found[year])]
         for index, year in enumerate(shown):
+            goal = target_of(context, indicator, measure, year) if measure == "area_ha" else None
+            aim = number(goal, "target_value") if goal else None
             name = Cell(context.texts(f"report.result.{key}"), rows=len(shown))
             of = Cell(context.printer.unit(unit), rows=len(shown))
             yield (
                 *((name, of) if index == 0 else ()),
                 Cell(f"{year}"),
-                *(
-                    Cell(Number(v, 1) if unit == "percent" else Number(v, digits=3))
-                    for v in found[year]
-                ),
+                *(Cell(Number(v, 1) if unit == "percent" else beside(v, aim)) for v in found[year]),
             )

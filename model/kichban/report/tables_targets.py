@@ -7,7 +7,11 @@ from collections.abc import Iterator, Sequence
 from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Number, Table
 from kichban.report.lookup import Row, end_year, number, text
+from kichban.report.printing import beside
 from kichban.report.wording import chance
+
+#: Gaps below this, in any unit, are rounding of the machine.
+_NOTHING = 0.005
 
 
 def summary_table(context: Context) -> Table:
@@ -34,19 +38,24 @@ def _summary_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
         yield (
             Cell(context.wording.named(row, full=True), note=_document_note(context, row)),
             Cell(context.wording.figure(row)),
-            Cell(_forecast(row)),
+            Cell(forecast(context, row)),
             *_gap(row),
             Cell(_outlook(context, row)),
         )
 
 
-def _forecast(row: Row) -> Number:
+def forecast(context: Context, row: Row) -> Number:
     """Print the middle forecast: three digits, rates with one decimal, numbers of sites whole."""
-    return rounded(row, number(row, "p50"))
+    value = number(row, "p50")
+    if text(row, "unit").startswith("percent") or text(row, "measure") == "count":
+        return rounded(row, value)
+    return beside(value, number(row, "target_value"), context.wording.decimals(row))
 
 
 def rounded(row: Row, value: float | None, *, signed: bool = False) -> Number:
-    """Round a forecast as its target is printed."""
+    """Round a forecast or a gap as its target is printed."""
+    if value is not None and abs(value) < _NOTHING:
+        value = 0.0
     unit = text(row, "unit")
     if unit.startswith("percent"):
         return Number(value, 1, signed=signed)
@@ -120,7 +129,7 @@ def _listed(context: Context, row: Row) -> tuple[Cell, ...]:
         Cell(_period(context, row)),
         Cell(context.printer.unit(text(row, "unit"))),
         Cell(context.wording.figure(row)),
-        Cell(_forecast(row)),
+        Cell(forecast(context, row)),
         Cell(_outlook(context, row)),
     )
 

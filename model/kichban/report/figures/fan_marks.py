@@ -67,16 +67,21 @@ def say_bands(context: Context, axes: Axes, data: FanData) -> None:
     )
     x = (left + last) / 2
     inside = (_at(data, "p10", x) + _at(data, "p25", x)) / 2
+    y, side = below - 0.04 * top, "top"
+    if y < 0.13 * top:
+        # No room for two lines under a low fan: the name stands above it.
+        inside = (_at(data, "p75", x) + _at(data, "p90", x)) / 2
+        y, side = data.fan[last]["p90"] + 0.05 * top, "bottom"
     axes.annotate(
         context.texts("figures.fan.band_80"),
         (x, inside),
-        (last - 0.05, below - 0.04 * top),
+        (last - 0.05, y),
         ha="right",
-        va="top",
+        va=side,
         fontsize=LABEL,
         color=ACTUAL,
         linespacing=1.3,
-        arrowprops={**line, "relpos": (0.5, 1)},
+        arrowprops={**line, "relpos": (0.5, 1 if side == "top" else 0)},
         zorder=7,
     )
 

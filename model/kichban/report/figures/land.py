@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kichban.report.context import Context
-from kichban.report.document import Figure, Number
+from kichban.report.document import Figure
 from kichban.report.figures.chart import WIDTH, axis_number, finish
 from kichban.report.figures.ends import EndLabel, place_labels
 from kichban.report.figures.scale import nice_ticks
@@ -26,6 +26,7 @@ from kichban.report.figures.style import (
     sheet,
 )  # fmt: skip
 from kichban.report.lookup import end_year, number, text
+from kichban.report.printing import beside
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -135,7 +136,9 @@ def _draw_panel(
     axes.set_xlim(first - 0.3, years[-1])
     axes.set_ylim(0, ticks[-1])
     axes.set_yticks(ticks, [axis_number(context, t) for t in ticks])
-    shown = [y for y in range(int(first), years[-1] + 1) if y % 2 == years[-1] % 2]
+    # A year takes nine mm: every second one, or fewer over a long span.
+    every = 2 if years[-1] - first <= 8.5 else 4
+    shown = [y for y in range(int(first), years[-1] + 1) if (years[-1] - y) % every == 0]
     axes.set_xticks(shown, [f"{y}" for y in shown])
     axes.grid(axis="y", color=GRID, linewidth=0.6)
     _draw_lines(axes, panel)
@@ -195,13 +198,14 @@ def _draw_lines(axes: Axes, panel: LandPanel) -> None:
 
 def _labels(context: Context, panel: LandPanel, edge: float) -> list[EndLabel]:
     labels = []
+    goal = panel.target[1] if panel.target else None
     for stock, line in panel.lines.items():
         value = line[max(line)]
         said = tuple(context.texts(f"figures.land.{stock}").split("|"))
         labels.append(
             EndLabel(
                 value,
-                context.printer.cell(Number(value, digits=3)),
+                context.printer.cell(beside(value, goal if stock == "area" else None)),
                 said,
                 _LINES[stock][0],
                 edge + 0.3,
