@@ -100,19 +100,19 @@ class _Runner:
             shift = growth_shift(self.inputs, targets[GROWTH], self._levels(blocks))
             blocks = [replace(block, shift=shift) for block in blocks]
         schedule = land_schedule(self.inputs, targets)
-        results = []
-        for result in self.pool.map(lambda block: self._one(block, schedule), blocks):
-            results.append(result)
-            self.progress(scenario.name, len(results), len(blocks))
-        variables = _join([variables for variables, _ in results])
-        grounds = [ground for _, ground in results]
+        found = _Collector(self.settings.draws)
+        grounds = []
+        for variables, ground in self.pool.map(lambda block: self._one(block, schedule), blocks):
+            found.add(variables)
+            grounds.append(ground)
+            self.progress(scenario.name, len(grounds), len(blocks))
         registry = self.inputs.registry
         sites = _site_quantiles(registry, "leased", [g.site_leased for g in grounds], self.pool)
         sites |= _site_quantiles(
             registry, "serviced", [g.site_serviced for g in grounds], self.pool
         )
         return ScenarioPaths(
-            variables,
+            found.variables,
             sites,
             tuple(sorted(t.id for t in targets.values())),
             np.concatenate([g.approved_quarter for g in grounds]),
@@ -189,18 +189,32 @@ def _land_growth(
     return growth[:, offset : offset + count]
 
 
-def _join(parts: Sequence[Mapping[Variable, Paths]]) -> dict[Variable, Paths]:
-    joined = {}
-    for variable in parts[0]:
-        annual = [p[variable].annual for p in parts]
-        quarterly = [p[variable].quarterly for p in parts]
-        joined[variable] = Paths(_stack(annual), _stack(quarterly))
-    return joined
+class _Collector:
+    """Puts blocks into place as they come, while the next ones are being computed."""
 
+    def __init__(self, draws: int) -> None:
+        self.draws = draws
+        self.filled = 0
+        self.variables: dict[Variable, Paths] = {}
 
-def _stack(parts: Sequence[FloatArray | None]) -> FloatArray | None:
-    kept = [p for p in parts if p is not None]
-    return np.concatenate(kept) if kept else None
+    def add(self, block: Mapping[Variable, Paths]) -> None:
+        """Copy one block behind those before it."""
+        if not self.variables:
+            self.variables = {
+                variable: Paths(self._room(paths.annual), self._room(paths.quarterly))
+                for variable, paths in block.items()
+            }
+        size = 0
+        for variable, paths in block.items():
+            whole = self.variables[variable]
+            for part, room in ((paths.annual, whole.annual), (paths.quarterly, whole.quarterly)):
+                if part is not None and room is not None:
+                    size = len(part)
+                    room[self.filled : self.filled + size] = part
+        self.filled += size
+
+    def _room(self, part: FloatArray | None) -> FloatArray | None:
+        return None if part is None else np.empty((self.draws, part.shape[1]))
 
 
 def _site_quantiles(

@@ -21,7 +21,7 @@ _WIDTHS = (
     "16mm",
     "19mm",
     "16mm",
-    "30mm",
+    "33mm",
 )
 
 
@@ -248,7 +248,7 @@ def _remark(context: Context, row: FormRow, values: _Values) -> str:
         if statuses and statuses[-1] == "actual":
             status = context.texts("report.form.status_actual")
         if row.stock:
-            said.append(context.printer.period(seen.period.text))
+            said.append(context.printer.date(seen.period.last_day)[:5])
         elif _comparable(context, row, values) is None:
             period = context.printer.period(seen.period.text)
             value = context.printer.number(values.printed, row.decimals)
@@ -257,6 +257,10 @@ def _remark(context: Context, row: FormRow, values: _Values) -> str:
         if values.printed is not None and abs(values.printed / (seen.value or 1.0) - 1) > 0.005:
             used = context.printer.cell(Number(seen.value, digits=3))
             said.append(context.texts("report.form.model_uses", value=used))
+    if row.stock and values.last is not None and values.last.period.stop % 12:
+        # A stock of the middle of last year is not compared in silence with this year's end.
+        day = context.printer.date(values.last.period.last_day)[:5]
+        said.append(context.texts("report.form.stock_last", last=f"{context.year - 1}", day=day))
     if values.last is not None and values.last.origin != "observed":
         said.append(context.texts("report.form.estimated_last", last=f"{context.year - 1}"))
     return "; ".join(part for part in said if part)
