@@ -19,6 +19,8 @@ from kichban.reconcile.evidence import BASIS, INDICATOR, TOTAL
 Origin = Literal["observed", "derived", "estimated"]
 #: half-width of an 80 % interval in standard deviations
 Z80 = 1.2815515655446004
+#: where the figures fix only growth no level is given: an interval this wide says nothing
+WIDEST = 2.0
 #: a print further than this many sd from the estimate is overruled by it
 TRUSTED = 2.0
 MEASURES = (
@@ -103,9 +105,9 @@ def output_rows(ledger: Ledger, estimate: Estimate) -> list[SeriesRow]:
     for node in estimate.evidence.nodes:
         own = [p for n, p in prints if n == node]
         for period in sorted({*_calendar(estimate, node), *own}):
-            rows.append(
-                _row(ledger, estimate, node, period, prints.get((node, period), ()), trusted)
-            )
+            row = _row(ledger, estimate, node, period, prints.get((node, period), ()), trusted)
+            if row.origin != "estimated" or row.upper <= WIDEST * row.lower:
+                rows.append(row)
     return rows
 
 

@@ -21,8 +21,9 @@ _WIDTHS = (
     "16mm",
     "19mm",
     "16mm",
-    "33mm",
 )
+#: Remarks; English says them in longer words, and its indicators in shorter ones.
+_REMARK = {"vi": "33mm", "en": "39mm"}
 
 
 def form_table(context: Context, growth_form: GrowthForm = "growth") -> Table | None:
@@ -46,7 +47,7 @@ def form_table(context: Context, growth_form: GrowthForm = "growth") -> Table | 
             if key in ("indicator", "remark")
             else "right",
         )
-        for key, width in zip(keys, _WIDTHS, strict=True)
+        for key, width in zip(keys, (*_WIDTHS, _REMARK[context.lang]), strict=True)
     )
     if not any(_values(context, row).known for row in FORM_ROWS if row.indicator):
         return None

@@ -1,0 +1,317 @@
+"""The verbs. Heavy imports wait inside the commands that need them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kichban import __version__
+from kichban.cli.door import (
+    fault_document,
+    print_faults,
+    print_json,
+    print_written,
+    session,
+    start_log,
+    words,
+)
+from kichban.cli.options import (
+    AsOf,
+    Draws,
+    GatesFrom,
+    Horizon,
+    Json,
+    NoCache,
+    Out,
+    Scenarios,
+    Seed,
+    Sets,
+    StudyFlag,
+    day_of,
+    languages_of,
+    open_for,
+    request_of,
+)
+from kichban.errors import UsageError
+
+app = typer.Typer(
+    name="kichban",
+    help="Kịch bản và dự báo cho chỉ tiêu phát triển công nghiệp · "
+    "Scenarios and forecasts for industrial growth targets.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Phiên bản · version")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Chi tiết · details")] = False,
+    log: Annotated[Path | None, typer.Option("--log", help="Nhật ký JSON · JSON lines")] = None,
+    lang: Annotated[str, typer.Option("--messages", help="vi | en")] = "",
+) -> None:
+    if version:
+        print(f"kichban {__version__}")
+        raise typer.Exit
+    session.verbose = verbose
+    if lang:
+        session.lang, session.chosen = "en" if lang == "en" else "vi", True
+    start_log(log, verbose)
+
+
+@app.command()
+def check(
+    folder: Annotated[Path | None, typer.Argument(help="Thư mục · folder")] = None,
+    study: StudyFlag = Path(),
+    json_out: Json = False,
+) -> None:
+    """Kiểm tra toàn bộ đầu vào · validate all inputs, every fault at once."""
+    opened = open_for(folder or study, cached=False)
+    faults = opened.check()
+    errors = [f for f in faults if f.is_error]
+    print_faults(faults)
+    if json_out:
+        print_json([fault_document(f) for f in faults])
+    else:
+        counts = {"errors": str(len(errors)), "warnings": str(len(faults) - len(errors))}
+        if not errors:
+            counts["statements"] = str(len(opened.book.statements))
+            counts["targets"] = str(len(opened.book.targets))
+            counts["sites"] = str(len(opened.book.sites))
+        print(words()("cli.check.faulty" if errors else "cli.check.sound", **counts))
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def series(
+    study: StudyFlag = Path(),
+    as_of: AsOf = "",
+    indicator: Annotated[str, typer.Option("--indicator", help="Chỉ tiêu · indicator")] = "",
+    out: Out = None,
+    json_out: Json = False,
+    no_cache: NoCache = False,
+) -> None:
+    """Số in → chuỗi số liệu và các điểm vênh · statements to series and contradictions."""
+    opened = open_for(study, cached=not no_cache)
+    print_faults(opened.require_sound())
+    day = day_of(as_of, opened)
+    if indicator and indicator not in opened.catalogue.indicators:
+        raise UsageError("E-IND-901", indicator)
+    from kichban.study.make import FINDING_COLUMNS, SERIES_COLUMNS, series_files
+
+    files = series_files(opened.reconciled(day), opened.config.languages)
+    kept = {k: v for k, v in files.items() if not k.startswith("extra.")}
+    if indicator:
+        kept = {
+            "series.csv": _filter(kept["series.csv"], SERIES_COLUMNS, indicator),
+            "contradictions.csv": _filter(kept["contradictions.csv"], FINDING_COLUMNS, indicator),
+        }
+    if out is not None:
+        opened.write(kept, out)
+        print_written(out, kept)
+    elif json_out:
+        print_json({name: _records(data) for name, data in kept.items()})
+    else:
+        for data in kept.values():
+            sys.stdout.write(data.decode("utf-8"))
+
+
+@app.command()
+def run(
+    scenarios: Scenarios = None,
+    study: StudyFlag = Path(),
+    as_of: AsOf = "",
+    horizon: Horizon = None,
+    draws: Draws = None,
+    seed: Seed = None,
+    sets: Sets = [],  # noqa: B006 - typer copies it
+    gates_from: GatesFrom = "",
+    out: Out = None,
+    json_out: Json = False,
+    no_cache: NoCache = False,
+) -> None:
+    """Chạy các kịch bản · run scenarios and write the tables of an edition."""
+    opened = open_for(study, cached=not no_cache)
+    request = request_of(opened, scenarios, as_of, horizon, draws, seed, sets, gates_from)
+    edition = opened.edition(request)
+    where = out or opened.default_out(request.as_of)
+    opened.write(edition.written, where)
+    if json_out:
+        print_json({"out": str(where), "files": sorted(edition.written)})
+    else:
+        print_written(where, edition.written)
+
+
+@app.command()
+def gap(
+    scenarios: Scenarios = None,
+    study: StudyFlag = Path(),
+    as_of: AsOf = "",
+    horizon: Horizon = None,
+    draws: Draws = None,
+    seed: Seed = None,
+    sets: Sets = [],  # noqa: B006
+    out: Out = None,
+    json_out: Json = False,
+    no_cache: NoCache = False,
+) -> None:
+    """Khoảng cách tới từng chỉ tiêu · the gap to every target, with what it would take."""
+    opened = open_for(study, cached=not no_cache)
+    request = request_of(opened, scenarios, as_of, horizon, draws, seed, sets, "")
+    edition = opened.edition(request)
+    if out is not None:
+        opened.write({"gap.csv": edition.files["gap.csv"]}, out)
+        print_written(out, {"gap.csv": b""})
+    elif json_out:
+        print_json(_records(edition.files["gap.csv"]))
+    else:
+        from kichban.report import gap_overview
+
+        print(gap_overview(edition, session.lang))
+
+
+@app.command()
+def report(
+    study: StudyFlag = Path(),
+    as_of: AsOf = "",
+    lang: Annotated[str, typer.Option("--lang", help="vi,en")] = "",
+    formats: Annotated[str, typer.Option("--formats", help="pdf")] = "pdf",
+    horizon: Horizon = None,
+    draws: Draws = None,
+    seed: Seed = None,
+    sets: Sets = [],  # noqa: B006
+    out: Out = None,
+    json_out: Json = False,
+    no_cache: NoCache = False,
+) -> None:
+    """Phụ lục in song ngữ · the printed appendix, with the tables it is made from."""
+    opened = open_for(study, cached=not no_cache)
+    languages = languages_of(lang, opened)
+    wanted = [f for f in formats.split(",") if f]
+    if unknown := [f for f in wanted if f != "pdf"]:
+        raise UsageError("E-FMT-901", ",".join(unknown), allowed="pdf")
+    request = request_of(opened, None, as_of, horizon, draws, seed, sets, "")
+    edition = opened.edition(request)
+    from kichban.report import render_report
+    from kichban.study.study import stage
+
+    files = dict(edition.written)
+    for one in languages:
+        with stage(f"report.{one}"):
+            files |= render_report(edition, one, wanted, opened.config.issuer)
+    where = out or opened.default_out(request.as_of)
+    opened.write(files, where)
+    if json_out:
+        print_json({"out": str(where), "files": sorted(files)})
+    else:
+        print_written(where, files)
+
+
+@app.command()
+def compare(
+    scenarios: Scenarios = None,
+    study: StudyFlag = Path(),
+    base: Annotated[str, typer.Option("--base", help="Kịch bản gốc · base")] = "",
+    as_of: AsOf = "",
+    horizon: Horizon = None,
+    draws: Draws = None,
+    seed: Seed = None,
+    sets: Sets = [],  # noqa: B006
+    out: Out = None,
+    json_out: Json = False,
+) -> None:
+    """Đặt các kịch bản cạnh nhau · scenarios side by side, with paired differences."""
+    opened = open_for(study, cached=False)
+    against = base or (scenarios[0] if scenarios else opened.config.headline)
+    chosen = list(dict.fromkeys([against, *scenarios])) if scenarios else None
+    request = request_of(opened, chosen, as_of, horizon, draws, seed, sets, "")
+    from kichban.compare import COLUMNS, compare_scenarios, comparison_overview, comparison_rows
+    from kichban.files import csv_bytes
+
+    found = compare_scenarios(opened.projection(request), against)
+    data = csv_bytes(COLUMNS, comparison_rows(found, opened.config.region))
+    if out is not None:
+        opened.write({"compare.csv": data}, out)
+        print_written(out, {"compare.csv": data})
+    elif json_out:
+        print_json(_records(data))
+    else:
+        labels = {name: s.label for name, s in opened.scenarios(request.overrides)[0].items()}
+        print(comparison_overview(found, labels, session.lang))
+
+
+@app.command()
+def backtest(
+    study: StudyFlag = Path(),
+    scenario: Annotated[str, typer.Option("--scenario", help="Kịch bản · scenario")] = "",
+    readings: Annotated[
+        str, typer.Option("--readings", help="Cách đọc số in: then | today · how prints are read")
+    ] = "then",
+    draws: Annotated[int, typer.Option("--draws", min=64, help="Số lần mô phỏng · draws")] = 2048,
+    seed: Seed = None,
+    out: Out = None,
+    json_out: Json = False,
+) -> None:
+    """Dự báo tại các ngày đã qua so với số công bố sau đó · past editions against what came."""
+    opened = open_for(study, cached=False)
+    print_faults(opened.require_sound())
+    if readings not in ("then", "today"):
+        raise UsageError("E-TRACK-901", readings)
+    request = opened.request([scenario or opened.config.headline], seed=seed)
+    from kichban.files import csv_bytes
+    from kichban.study.vintages import edition_function
+    from kichban.track import COLUMNS, backtest, choose_days, track_overview, track_rows
+
+    name, newest = request.scenarios[0], opened.ledger()
+    edition = edition_function(opened, name, draws, request.seed, readings=readings)  # type: ignore[arg-type]
+    found = backtest(
+        edition, newest, choose_days(newest), name, readings=readings, progress=opened.progress  # type: ignore[arg-type]
+    )  # fmt: skip
+    data = csv_bytes(COLUMNS, track_rows(found))
+    if out is not None:
+        opened.write({"track.csv": data}, out)
+    if json_out:
+        print_json(_records(data))
+        return
+    print(track_overview(found, session.lang))
+    if out is not None:
+        print_written(out, {"track.csv": data})
+
+
+@app.command()
+def page(
+    study: StudyFlag = Path(),
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Cổng · port")] = 0,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Không mở trình duyệt")] = False,
+) -> None:
+    """Trang cho người lập kế hoạch · the planners' page, on this machine only."""
+    opened = open_for(study, cached=True)
+    print_faults(opened.require_sound())
+    from kichban.page import serve
+
+    def tell(address: str) -> None:
+        print(words()("cli.page", address=address), flush=True)
+
+    serve(opened, port, browser=not no_browser, told=tell)
+
+
+def _filter(data: bytes, columns: Sequence[str], indicator: str) -> bytes:
+    from kichban.files import csv_bytes, csv_rows
+
+    at = columns.index("indicator")
+    rows = [cells for _, cells in csv_rows(data.decode("utf-8"))][1:]
+    return csv_bytes(columns, [cells for cells in rows if cells[at] == indicator])
+
+
+def _records(data: bytes) -> list[dict[str, str]]:
+    from kichban.files import csv_rows
+
+    lines = [cells for _, cells in csv_rows(data.decode("utf-8"))]
+    return [dict(zip(lines[0], cells, strict=True)) for cells in lines[1:]]

@@ -1,0 +1,96 @@
+"""Flags that several verbs share, and what they mean for a study."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kichban.cli.door import print_faults, session, show_progress
+from kichban.errors import UsageError
+from kichban.periods import parse_date
+from kichban.texts import Lang
+
+if TYPE_CHECKING:
+    from kichban.study import Study
+    from kichban.study.request import Request
+
+StudyFlag = Annotated[Path, typer.Option("--study", help="Thư mục nghiên cứu · study folder")]
+AsOf = Annotated[str, typer.Option("--as-of", help="Ngày số liệu · what was published by then")]
+Out = Annotated[Path | None, typer.Option("--out", help="Thư mục kết quả · where results go")]
+Json = Annotated[bool, typer.Option("--json", help="In JSON · print JSON")]
+Sets = Annotated[list[str], typer.Option("--set", help="tham số=giá trị · key=value")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Tính lại · compute anew")]
+GatesFrom = Annotated[
+    str, typer.Option("--gates-from", help="Lấy ngày mở cổng từ kịch bản · gate dates of SCENARIO")
+]
+Scenarios = Annotated[list[str] | None, typer.Argument(help="Kịch bản · scenarios (all official)")]
+Horizon = Annotated[
+    int | None, typer.Option("--horizon", min=2000, max=2060, help="Năm cuối · last year")
+]
+Draws = Annotated[
+    int | None, typer.Option("--draws", min=64, max=1_048_576, help="Số lần mô phỏng · draws")
+]
+Seed = Annotated[
+    int | None, typer.Option("--seed", min=0, max=2**32 - 1, help="Mầm ngẫu nhiên · seed")
+]
+
+
+def open_for(path: Path, *, cached: bool) -> Study:
+    """Open a study and speak its first language unless another was asked for."""
+    from kichban.study import Cache, open_study
+    from kichban.study.cache import default_folder
+
+    opened = open_study(path, Cache(default_folder() if cached else None))
+    if not session.chosen and opened._config[0] is not None:
+        session.lang = opened._config[0].languages[0]
+    if sys.stderr.isatty():
+        return opened.showing(show_progress)
+    return opened
+
+
+def request_of(
+    opened: Study,
+    scenarios: Sequence[str] | None,
+    as_of: str,
+    horizon: int | None,
+    draws: int | None,
+    seed: int | None,
+    sets: Sequence[str],
+    gates_from: str,
+) -> Request:
+    """Resolve the flags of a run; warnings are shown, faults refuse."""
+    overrides = []
+    for text in sets:
+        key, sign, value = text.partition("=")
+        if not sign:
+            raise UsageError("E-SET-901", text)
+        overrides.append((key.strip(), value.strip()))
+    print_faults(opened.require_sound(overrides))
+    return opened.request(
+        scenarios or (), as_of=day_of(as_of, opened), horizon=horizon, draws=draws, seed=seed,
+        overrides=overrides, gates_from=gates_from,
+    )  # fmt: skip
+
+
+def day_of(text: str, opened: Study) -> dt.date:
+    """Read ``--as-of``; empty means the newest publication."""
+    if not text:
+        return opened.book.newest
+    try:
+        return parse_date(text)
+    except ValueError:
+        raise UsageError("E-DATE-901", text) from None
+
+
+def languages_of(text: str, opened: Study) -> tuple[Lang, ...]:
+    """Read ``--lang``; empty means all of the study."""
+    chosen = tuple(text.split(",")) if text else opened.config.languages
+    for lang in chosen:
+        if lang not in ("vi", "en"):
+            raise UsageError("E-LANG-901", lang)
+    return chosen  # type: ignore[return-value]
