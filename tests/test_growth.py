@@ -26,7 +26,7 @@ rates = st.floats(-0.3, 0.5)
 def test_increments_are_the_ar1_of_statsmodels() -> None:
     shocks = np.random.default_rng(2).standard_normal(40)
     ours = growth_increments(np.zeros((1, 40)), np.array([0.6]), shocks[None, :])[0]
-    theirs = arma_generate_sample([1, -0.6], [1], 40, distrvs=lambda _: shocks)
+    theirs = arma_generate_sample([1, -0.6], [1], 40, distrvs=lambda size: shocks)
     assert np.allclose(ours, theirs)
 
 
