@@ -19,16 +19,6 @@ PRINTED_UNITS = MappingProxyType(
 )
 
 
-def to_base(value: float, unit: str) -> tuple[float, str]:
-    """Bring a printed value to its base unit.
-
-    >>> to_base(541.16, "thousand_bn_vnd")
-    (541160.0, 'bn_vnd')
-    """
-    base, factor = PRINTED_UNITS[unit]
-    return value * factor, base
-
-
 def from_base(value: float, unit: str) -> float:
     """Bring a base value to a unit of print.
 

@@ -20,7 +20,7 @@ CURRENT_SD = 0.001
 #: growth of that sd for each month of later releases about the same year [J]
 REVISION_GROWTH = 0.15
 #: growth rates refer to a base as revised by then [J]
-BASE_SD = 0.012
+BASE_SD = 0.02
 SLIP_PROBABILITY, SLIP_SD = 0.02, 0.35
 
 

@@ -55,6 +55,10 @@ def sort_targets(tables: Tables) -> TargetRows:
     return TargetRows(
         first=tuple(first),
         other=tuple(other),
-        replaced=tuple(r for r in current if text(r, "target_status") == "superseded"),
+        replaced=tuple(
+            r
+            for r in current
+            if text(r, "target_status") == "superseded" and text(r, "remark") != "identity_part"
+        ),
         past=len(tables.gaps) - len(current),
     )

@@ -19,11 +19,12 @@ from kichban.texts import (
     texts_for,
 )
 from kichban.texts import format_significant as significant
+from kichban.units import from_base
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
-#: From here up bn VND is said in thousand bn, mn USD in bn: (factor, key of the unit's text).
-_LARGE = {"bn_vnd": (10_000.0, 1000.0, "thousand_bn_vnd"), "mn_usd": (1_000.0, 1000.0, "bn_usd")}
+#: From here up bn VND is said in thousand bn, mn USD in bn.
+_LARGE = {"bn_vnd": (10_000.0, "thousand_bn_vnd"), "mn_usd": (1_000.0, "bn_usd")}
 
 
 def true_minus(text: str) -> str:
@@ -82,8 +83,8 @@ class Printer:
         >>> Printer("en").scaled(688_000.0, "bn_vnd")
         (688.0, 'thousand_bn_vnd')
         """
-        threshold, factor, larger = _LARGE.get(unit, (math.inf, 1.0, unit))
-        return (value / factor, larger) if abs(value) >= threshold else (value, unit)
+        threshold, larger = _LARGE.get(unit, (math.inf, unit))
+        return (from_base(value, larger), larger) if abs(value) >= threshold else (value, unit)
 
     def amount(self, value: float | None, unit: str, decimals: int = 0) -> str:
         """Print an official figure with its unit, digit by digit."""
