@@ -124,6 +124,8 @@ def test_an_interrupted_run_leaves_nothing(study_copy, tmp_path, wait_for):
     with subprocess.Popen(
         command, cwd=study_copy.root, env=study_copy.environment(TMPDIR=str(temporary)),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+        # A job in the background is born deaf to Ctrl-C; a person's terminal is not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:  # fmt: skip
         while not (log.exists() and wait_for in log.read_text(encoding="utf-8")):
             assert running.poll() is None

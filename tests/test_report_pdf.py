@@ -239,7 +239,7 @@ def test_sources_and_manifest_are_named():
     report = build_report(EDITION, "vi")
     table = next(t for t in _tables(report) if t.title == "Nguồn số liệu đã dẫn")
     assert any("S002" in str(r[0].content) for r in table.rows)
-    assert re.search(r"bản kê ấn bản [0-9a-f]{12}$", report.foot)
+    assert re.search(r"mã ấn bản [0-9a-f]{12}$", report.foot)
     changed = replace(EDITION, manifest={**EDITION.manifest, "seed": 2})
     assert build_report(changed, "vi").foot != report.foot
 

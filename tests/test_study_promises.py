@@ -196,3 +196,32 @@ def test_no_parameter_rests_on_a_source_after_the_default_as_of_date() -> None:
     study = open_study(ROOT, Cache(None))
     late = [p.key for p in study.parameters.values() if p.known and p.known > study.book.newest]
     assert late == []
+
+
+def test_a_folder_holds_one_edition(tmp_path: Path) -> None:
+    study = open_study(copy_study(tmp_path / "study"), Cache(None))
+    out = tmp_path / "out"
+    first = study.run(["baseline"], draws=64)
+    study.write({**first.written, "appendix.vi.pdf": b"first"}, out)
+    study.write(first.written, out)
+    assert (out / "appendix.vi.pdf").read_bytes() == b"first"
+    study.write(study.run(["low"], draws=64).written, out)
+    assert not (out / "appendix.vi.pdf").exists()
+
+
+def test_scenarios_are_held_against_the_targets_there_are(tmp_path: Path) -> None:
+    from kichban.texts import fault_line
+
+    root = copy_study(tmp_path)
+    plan = root / "scenarios/plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace('"T036"', '"T999"').replace('"T010"', '"T036"'), encoding="utf-8")
+    found = {f.code: f for f in open_study(root, Cache(None)).check() if "REACH" in f.code}
+    assert set(found) == {"W-REACH-001", "E-REACH-001"}
+    unknown, wrong = found["W-REACH-001"], found["E-REACH-001"]
+    assert (unknown.file, unknown.column, unknown.value) == (
+        "scenarios/plan.toml", "land.established_park", "T999",
+    )  # fmt: skip
+    assert unknown.row is not None
+    assert "keeps its parent's path" in fault_line(unknown, "en")
+    assert "about kcn_area, the parameter needs ccn_area" in fault_line(wrong, "en")

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -131,8 +131,12 @@ def zip_bytes(members: Mapping[str, bytes], level: int = 6) -> bytes:
     return out.getvalue()
 
 
-def write_whole(directory: Path, files: Mapping[str, bytes]) -> None:
+def write_whole(
+    directory: Path, files: Mapping[str, bytes], obsolete: Collection[str] = ()
+) -> None:
     """Write all `files` into `directory`, or none: other files there stay as they are.
+
+    The names in `obsolete` go in the same step: what no longer belongs to the new files.
 
     Everything is written beside the directory first and then renamed into place; what an
     interrupted rename had already replaced is put back.
@@ -154,13 +158,10 @@ def write_whole(directory: Path, files: Mapping[str, bytes]) -> None:
             (stage / "new").mkdir(exist_ok=True)
             (stage / "new" / name).write_bytes(data)
         (stage / "old").mkdir()
-        for name in files:
-            target, kept = directory / name, stage / "old" / name
-            backup = kept if target.exists() else None
-            if backup is not None:
-                target.replace(kept)
-            placed.append((target, backup))
-            (stage / "new" / name).replace(target)
+        for name in (*files, *obsolete):
+            placed.append((directory / name, _set_aside(directory / name, stage / "old" / name)))
+            if name in files:
+                (stage / "new" / name).replace(directory / name)
     except BaseException as error:
         for target, backup in reversed(placed):
             target.unlink(missing_ok=True)
@@ -176,6 +177,14 @@ def write_whole(directory: Path, files: Mapping[str, bytes]) -> None:
         with contextlib.suppress(OSError):
             for folder in made:
                 folder.rmdir()
+
+
+def _set_aside(target: Path, kept: Path) -> Path | None:
+    """Move a file that is there to `kept`; ``None`` where there was none."""
+    if not target.exists():
+        return None
+    target.replace(kept)
+    return kept
 
 
 @contextmanager

@@ -36,7 +36,7 @@ Draws = Annotated[
     int | None, typer.Option("--draws", min=64, max=1_048_576, help="Số lần mô phỏng · draws")
 ]
 Seed = Annotated[
-    int | None, typer.Option("--seed", min=0, max=2**32 - 1, help="Mầm ngẫu nhiên · seed")
+    int | None, typer.Option("--seed", min=0, max=2**32 - 1, help="Hạt giống ngẫu nhiên · seed")
 ]
 
 

@@ -83,8 +83,8 @@ def sample_paths(fit: DampedTrend, noise: FloatArray, chi: FloatArray) -> FloatA
 
     Parameters
     ----------
-    noise : (draw, horizon) float64
-        Standard normal numbers.
+    noise : (draw, 1 + horizon) float64
+        Standard normal numbers: the first for the error of the fitted slope.
     chi : (draw,) float64
         Uniform numbers for the unknown variance: errors are Student-t with ``errors − 2`` degrees.
 
@@ -97,10 +97,11 @@ def sample_paths(fit: DampedTrend, noise: FloatArray, chi: FloatArray) -> FloatA
     freedom = max(3, fit.errors - 2)
     sigma = fit.sigma * np.sqrt(freedom / chi2.ppf(np.clip(chi, 1e-6, 1 - 1e-6), freedom))
     level = np.full(noise.shape[0], fit.level)
-    slope = np.full(noise.shape[0], fit.slope)
-    paths = np.empty_like(noise)
-    for step in range(noise.shape[1]):
-        error = sigma * noise[:, step]
+    # Standard error of a slope through n points with errors of sd σ: σ √(12/n³).
+    slope = fit.slope + sigma * np.sqrt(12.0 / (fit.errors + 1.0) ** 3) * noise[:, 0]
+    paths = np.empty((noise.shape[0], noise.shape[1] - 1))
+    for step in range(paths.shape[1]):
+        error = sigma * noise[:, step + 1]
         paths[:, step] = level + fit.phi * slope + error
         level, slope = (
             level + fit.phi * slope + fit.alpha * error,

@@ -79,6 +79,10 @@ class GateLimits(NamedTuple):
         )
 
 
+#: ha by which a size may miss its bound through rounding
+SLACK = 1e-6
+
+
 class Standing(NamedTuple):
     """State of all sites of one kind at the quarter's start, each (draw, site), ha.
 
@@ -183,7 +187,7 @@ def size_gate(
         smallest = np.where(
             sites.mountain[planned], rules.cluster_smallest_mountain, rules.cluster_smallest
         )
-        fits = (gross >= smallest) & (gross <= rules.cluster_largest)
+        fits = (gross >= smallest - SLACK) & (gross <= rules.cluster_largest + SLACK)
         allowed &= park | fits | ~sites.counts[planned]
     return allowed
 

@@ -87,7 +87,7 @@ def read_book(texts: Mapping[str, str], catalogue: Catalogue) -> Book:
     statements = read_statements(texts.get(STATEMENTS), catalogue, codes, known, faults)
     # A statement that is itself at fault is still named: its own fault says enough.
     named = names_in(STATEMENTS, named_statements(texts.get(STATEMENTS)), faults)
-    targets = read_targets(texts.get(TARGETS), faults)
+    targets = read_targets(texts[TARGETS], faults) if TARGETS in texts else ()
     sites, observations, groups = _read_sites(texts, known, named, faults)
     readings = read_readings(texts.get(READINGS), named, faults)
     return Book(

@@ -45,15 +45,33 @@ def draw_history(history: History, normal: FloatArray) -> HistoryDraws:
     root = _root(history.covariance)
     draws = history.mean + normal @ root.T
     n = history.months
+    _hold_years(draws[:, :n], history.mean[:n], history.first_month)
     return HistoryDraws(
         draws[:, :n], draws[:, n : n + 12], draws[:, n + 12], draws[:, n + 13], draws[:, n + 14 :]
     )
 
 
+def _hold_years(log_level: FloatArray, mean: FloatArray, first_month: int) -> None:
+    """Scale each year's months so that its sum moves as its linear form says, in place.
+
+    The estimate fixes sums to first order. Months that are known only through their sum wander
+    by a tenth against each other, and by Jensen's inequality their sum would come out 0,3 % high.
+    """
+    for start in range(-(first_month % 12), mean.size, 12):
+        year = slice(max(start, 0), min(start + 12, mean.size))
+        top = float(mean[year].max())
+        weights = np.exp(mean[year] - top)
+        total = float(np.log(weights.sum()))
+        move = (log_level[:, year] - mean[year]) @ (weights / weights.sum())
+        drawn = np.log(np.exp(log_level[:, year] - top).sum(axis=1))
+        log_level[:, year] -= (drawn - total - move)[:, None]
+
+
 def _root(covariance: FloatArray) -> FloatArray:
     """Square root of a covariance that may be singular: exact prints have no spread."""
     values, vectors = np.linalg.eigh(covariance)
-    return np.asarray(vectors * np.sqrt(np.clip(values, 0.0, None)))
+    # The symmetric root does not depend on the signs that a library gives to eigenvectors.
+    return np.asarray((vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T)
 
 
 def future_months(

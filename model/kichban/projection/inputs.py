@@ -9,6 +9,7 @@ import numpy as np
 
 from kichban.calibration import Calibrated, calibrate_shock_sd
 from kichban.catalogue import Parameters
+from kichban.errors import UsageError
 from kichban.forecast import MINIMUM, DampedTrend, fit_damped_trend
 from kichban.ledger import Ledger, Target, newest_print
 from kichban.nowcast import year_to_date
@@ -20,6 +21,8 @@ from kichban.projection.sites import SiteRegistry, build_sites
 from kichban.projection.trade import FlowInputs, flow_inputs
 from kichban.projection.values import Axis, Variable, make_axis
 from kichban.reconcile import Series
+from kichban.scenario import Prior
+from kichban.scenario.priors import quantiles
 
 #: a kind of capital or workers whose newest print starts its stock
 PRESENT = (
@@ -59,6 +62,9 @@ def collect_inputs(
     history = series.history
     axis = make_axis(ledger.as_of, history.last_month if history else None, settings.last_year)
     year = axis.first_month // 12
+    if settings.last_year < max(year, axis.land_quarter // 4):
+        first = max(year, axis.land_quarter // 4)
+        raise UsageError("E-HOR-001", str(settings.last_year), year=str(first))
     output = None
     if history is not None:
         annual = _annual_levels(series)
@@ -70,6 +76,7 @@ def collect_inputs(
             _so_far(ledger, "iip", year),
             _so_far(ledger, "industrial_va", year),
             _damped_trend(annual, year - 1),
+            _expected_loss(parameters, 4 * (settings.last_year + 1) - axis.first_month // 3),
             _dimensions(history.parts),
         )
     present = {}
@@ -136,13 +143,26 @@ def _damped_trend(annual: Mapping[int, float], last_year: int) -> DampedTrend | 
 
 
 def _calibrate(growth: FloatArray, parameters: Parameters) -> Calibrated:
-    prior = parameters["growth.shock_sd"]
-    low, high = float(prior.low or 0.02), float(prior.high or 0.06)
-    default = prior.default if isinstance(prior.default, float) else 0.035
-    # A quadrature of the prior is enough: only mean and spread of its log are used.
-    draws = np.concatenate([np.linspace(low, default, 50), np.linspace(default, high, 50)])
+    key = parameters["growth.shock_sd"]
+    assert isinstance(key.default, float)
+    assert key.low is not None
+    assert key.high is not None
+    prior = Prior("pert", key.low, key.default, key.high, key.error_bounds)
+    # Evenly spaced quantiles are enough: only mean and spread of the log are used.
+    draws = quantiles(prior, (np.arange(500) + 0.5) / 500)
     persistence = parameters["growth.persistence"].default
     return calibrate_shock_sd(growth, draws, persistence if isinstance(persistence, float) else 0.3)
+
+
+def _expected_loss(parameters: Parameters, quarters: int) -> FloatArray:
+    """Give the mean log loss by shocks to employers, quarter by quarter, at the defaults."""
+    rate, depth, length, recovery = (
+        float(str(parameters[f"growth.employer_shock_{name}"].default))
+        for name in ("rate", "depth", "quarters", "recovery")
+    )
+    age = np.arange(quarters)
+    one = np.where(age < length, np.log1p(-depth), np.log1p(-depth * (1.0 - recovery)))
+    return np.asarray(rate / 4.0 * np.cumsum(one))
 
 
 def _so_far(ledger: Ledger, indicator: str, year: int) -> tuple[int, float] | None:

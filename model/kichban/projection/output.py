@@ -38,6 +38,7 @@ STATISTICAL = Variable(OUTPUT, "method:statistical", "level", "bn_vnd", CURRENT)
 class OutputInputs:
     """What the block needs beside draws: history, calibration, prints of the current year.
 
+    `expected_loss` (quarter,) is the mean log loss by shocks to employers at the defaults;
     `statistical` is the damped trend of yearly levels, ``None`` with fewer than five years;
     `iip_so_far`, `va_so_far`: (months, growth) of the newest cumulative print of the current
     year, fractions, or ``None``.
@@ -49,6 +50,7 @@ class OutputInputs:
     iip_so_far: tuple[int, float] | None
     va_so_far: tuple[int, float] | None
     statistical: DampedTrend | None
+    expected_loss: FloatArray
     dimensions: Mapping[str, tuple[str, ...]]
 
 
@@ -113,7 +115,7 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
 
 def _statistical(fit: DampedTrend, block: Block, years: int) -> FloatArray:
     """Give the damped trend of yearly levels alone: a second opinion, shown beside the model."""
-    noise = block.normal("statistical", years)
+    noise = block.normal("statistical", years + 1)
     chi = block.uniform("statistical/variance", 1)[:, 0]
     return np.asarray(np.exp(sample_paths(fit, noise, chi)))
 
@@ -139,13 +141,17 @@ def _future(
     base = base + draws.get("growth.volume", np.zeros(block.luck.size))[:, None]
     rate = _by_year(block.steps.get("growth.volume", ()), base, at, years)
     rate = rate + np.where(at > 0, block.shift, 0.0)
-    sd = move_prior(draws["growth.shock_sd"], inputs.shocks)[:, None]
-    shock = sd * block.normal("growth", count)
+    sd = draws["growth.shock_sd"]
+    if len(block.scenario.origins["growth.shock_sd"]) == 1:
+        # What a scenario sets is meant as set; only the catalogue's prior meets the data.
+        sd = move_prior(sd, inputs.shocks)
+    shock = sd[:, None] * block.normal("growth", count)
     increments = growth_increments(rate + wedge[:, at], draws["growth.persistence"], shock)
     start = start_level(past, trailing, inputs.history.last_month)
     start = start + START_SD * block.normal("start", 1)[:, 0]
     trend = monthly_trend(start, increments, axis.first_month)
-    trend = trend + np.repeat(_employer_loss(block, count), 3, axis=1)[:, axis.first_month % 3 :]
+    loss = np.repeat(_employer_loss(block, inputs.expected_loss[:count]), 3, axis=1)
+    trend = trend + loss[:, axis.first_month % 3 :]
     noise = NOISE_SD * block.normal("months", trend.shape[1])
     return future_months(past, trend, axis.first_month, noise), rate, wedge
 
@@ -167,15 +173,17 @@ def _by_year(
     return np.asarray(base + (path_values(steps, years, means) - means)[:, at])
 
 
-def _employer_loss(block: Block, quarters: int) -> FloatArray:
-    """Give (draw, quarter) log loss by shocks to the largest employers, centred.
+def _employer_loss(block: Block, expected: FloatArray) -> FloatArray:
+    """Give (draw, quarter) log loss by shocks to the largest employers, less the expected one.
 
-    On average shocks are in the history already: only the deviation from the mean is added.
+    Shocks at the catalogue's rate and depth are in the history already; a scenario with more or
+    deeper ones lies below.
     """
+    quarters = expected.size
     names = ("rate", "depth", "quarters", "recovery")
     arrival = block.uniform("employer", quarters)
     loss = employer_shock(arrival, *(block.draws[f"growth.employer_shock_{n}"] for n in names))
-    return np.asarray(loss - loss.mean(axis=0, keepdims=True))
+    return loss - expected
 
 
 def _value_added(

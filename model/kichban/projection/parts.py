@@ -54,5 +54,6 @@ def _add_up(
     first = quarterly.shape[1] - 4 * (years - 1)
     before = annual[:, 0] - quarterly[:, :first].sum(axis=1)
     head = by_quarter[:, :first].sum(axis=1) + before[:, None] * today
-    tail = by_quarter[:, first:].reshape(by_quarter.shape[0], years - 1, 4, -1).sum(axis=2)
+    tail = by_quarter[:, first:].reshape(by_quarter.shape[0], years - 1, 4, by_quarter.shape[2])
+    tail = tail.sum(axis=2)
     return np.concatenate([head[:, None, :], tail], axis=1)

@@ -10,7 +10,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from kichban.catalogue import Parameters
-from kichban.ledger import Ledger
+from kichban.ledger import Ledger, Target
 from kichban.numbers import FloatArray
 from kichban.projection.accounts import project_accounts
 from kichban.projection.ground import GroundBlock, Orders, project_ground
@@ -114,7 +114,7 @@ class _Runner:
         return ScenarioPaths(
             found.variables,
             sites,
-            tuple(sorted(t.id for t in targets.values())),
+            _by_construction(targets, self.inputs.targets),
             np.concatenate([g.approved_quarter for g in grounds]),
             {"growth_shift": shift},
         )
@@ -187,6 +187,19 @@ def _land_growth(
         growth = np.hstack([np.repeat(growth[:, :1], -offset, axis=1), growth])
         offset = 0
     return growth[:, offset : offset + count]
+
+
+def _by_construction(reached: Mapping[str, Target], known: Mapping[str, Target]) -> tuple[str, ...]:
+    """Name the targets a scenario meets by construction: with an area the number of its sites."""
+    found = {t.id for t in reached.values()}
+    for target in reached.values():
+        for other in known.values():
+            same = (other.document, other.period, other.breakdown) == (
+                target.document, target.period, target.breakdown,
+            )  # fmt: skip
+            if same and other.indicator == target.indicator.replace("_area", "_count"):
+                found.add(other.id)
+    return tuple(sorted(found))
 
 
 class _Collector:

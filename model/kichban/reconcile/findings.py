@@ -155,9 +155,8 @@ def _repairs(
         power = round(math.log10(implied / s.value))
         if power and abs(math.log10(implied / s.value) - power) < 0.02:
             found.append(("unit_slip", {"statement": s, "factor": f"10^{power}"}))
-        found.append(("set_to", {"statement": s, "value": implied}))
-    else:
-        found.append(("check", {"statement": s}))
+    # Which of them is wrong the digits cannot say: they are to be checked, not corrected.
+    found.append(("check", {"statement": s}))
     found.extend(("check", {"statement": o}) for o in others[:1])
     return tuple(found)
 

@@ -102,9 +102,11 @@ def _plan_finding(plan: PlanIdentity, catalogue: Catalogue) -> Finding:
     label = catalogue.identities[plan.identity].label
     statements = (plan.base, *(s for _, s in plan.terms), plan.result)
     by_name = {"base": plan.base, **{s.id: s for s in statements[1:]}}
-    repairs = [
+    repairs: list[tuple[str, Mapping[str, object]]] = [
         ("set_to", {"statement": by_name[r.name], "value": r.value}) for r in closure.repairs[:2]
     ]
+    if plan.base_before is not None:
+        repairs = [("use_base", {"base": plan.base_before, "value": closure.repairs[0].value})]
     return Finding(
         "identity", severity(closure.gap / max(abs(closure.stated), 1e-9)), plan.indicator,
         plan.result.period.text if plan.result.period else "",

@@ -23,6 +23,8 @@ Z80 = 1.2815515655446004
 WIDEST = 2.0
 #: a print further than this many sd from the estimate is overruled by it
 TRUSTED = 2.0
+#: log error of a difference of prints beyond that of the estimate [J]
+DERIVED_SD = 0.02
 MEASURES = (
     "level", "count", "area_ha", "growth_yoy", "growth_mom", "growth_avg", "share_pct",
     "occupancy_pct", "contribution_pp",
@@ -146,7 +148,9 @@ def _row(
         origin, value = "observed", newest.value
         exact = newest.status == "actual" and not newest.qualifier
         lower, upper = (value, value) if exact else (min(lower, value), max(upper, value))
-    elif (derived := _derive(estimate, node, period, trusted)) is not None:
+    elif (derived := _derive(estimate, node, period, trusted)) is not None and abs(
+        math.log(max(derived[0], 1e-9)) - log
+    ) <= TRUSTED * math.hypot(sd, DERIVED_SD):
         origin, value = "derived", derived[0]
         lower, upper = min(lower, value), max(upper, value)
         statements = tuple(dict.fromkeys((*statements, *derived[1])))

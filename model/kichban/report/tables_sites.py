@@ -75,10 +75,20 @@ def _site(
         Cell(index),
         Cell(name),
         Cell(_district(context, site)),
-        *(Cell(Number(number(row, a), 2)) for a in areas),
+        *(_area(number(row, a), a) for a in areas),
         Cell(Number(number(row, "occupancy_pct"), 1)),
         Cell(_stage(context, text(row, "stage"))),
     )
+
+
+def _decimals(area: str) -> int:
+    """Planned areas are printed with their digits; what the model derives has none."""
+    return 2 if area == "gross_ha" else 0
+
+
+def _area(value: float | None, area: str) -> Cell:
+    """Give an area; in italics where it is an estimate and not a published figure."""
+    return Cell(Number(value, _decimals(area)), italic=area != "gross_ha")
 
 
 def _groups(
@@ -101,7 +111,7 @@ def _groups(
             Cell(f"{index}", italic=True),
             Cell(label, italic=True, note=f"{assumed[:1].upper()}{assumed[1:]}."),
             Cell("-", italic=True),
-            *(Cell(Number(s, 2), italic=True) for s in sums),
+            *(Cell(Number(s, _decimals(a)), italic=True) for s, a in zip(sums, areas, strict=True)),
             Cell(Number(share, 1), italic=True),
             Cell(_stage(context, stage), italic=True),
         )

@@ -25,8 +25,8 @@ def code_hash() -> str:
     found = []
     with resources.as_file(root) as folder:
         for path in sorted(Path(folder).rglob("*")):
-            # Words, fonts and templates make the report, which is not cached.
-            if path.suffix == ".py" or (path.suffix == ".toml" and path.parent.name == "catalogue"):
+            # Words end up in tables too; fonts and templates make the report, which is not cached.
+            if path.suffix in (".py", ".toml"):
                 found.append((path.relative_to(folder).as_posix(), sha256(path.read_bytes())))
     versions = [(name, metadata.version(name)) for name in LIBRARIES]
     return sha256(json_bytes([found, versions]))

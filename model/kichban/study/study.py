@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kichban.catalogue import Catalogue, Parameters, load_catalogue, load_parameters
@@ -17,7 +18,7 @@ from kichban.errors import Fault, InputError, UsageError
 from kichban.files import read_text, sha256, study_lock, write_whole
 from kichban.ledger import Book, Ledger, ledger_at, read_book, snapshot
 from kichban.periods import parse_date
-from kichban.scenario import Scenario, read_scenarios
+from kichban.scenario import Scenario, reach_target, read_scenarios
 from kichban.study.cache import Cache
 from kichban.study.config import FILE, Config, read_config
 from kichban.study.edition import Edition, read_table
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
     from kichban.reconcile import Series
 
 log = logging.getLogger("kichban")
+#: parameter that a scenario may tie to a target → the indicator that target is about
+REACHABLE = MappingProxyType(
+    {
+        "growth.volume": "industrial_output",
+        "land.established_park": "kcn_area",
+        "land.established_cluster": "ccn_area",
+    }
+)
 
 
 def open_study(path: str | Path = ".", cache: Cache | None = None) -> Study:
@@ -127,6 +136,7 @@ class Study:
         faults.extend(scenario_faults)
         if config is not None:
             faults.extend(self._check_config(config))
+            faults.extend(self._check_reach())
             _, warnings = ledger_at(self.book, config.region, self.book.newest)
             faults.extend(warnings)
         return tuple(in_order(faults))
@@ -140,6 +150,22 @@ class Study:
         if config.headline not in scenarios:
             yield Fault("E-CONF-002", FILE, None, "headline", config.headline,
                         {"allowed": ", ".join(scenarios)})  # fmt: skip
+
+    def _check_reach(self) -> Iterator[Fault]:
+        """Hold what scenarios are to reach against the targets there are."""
+        statements = {s.id: s for s in self.book.statements}
+        targets = {t.id: statements.get(t.statement) for t in self.book.targets}
+        for scenario in self.scenarios()[0].values():
+            for key, steps in scenario.paths.items():
+                wanted = reach_target(steps)
+                if not wanted or scenario.origins[key][-1].file != scenario.file:
+                    continue
+                place = (scenario.file, scenario.origins[key][-1].line, key, wanted)
+                if wanted not in targets:
+                    yield Fault("W-REACH-001", *place)
+                elif (found := targets[wanted]) and found.indicator != REACHABLE.get(key):
+                    detail = {"found": found.indicator, "expected": REACHABLE.get(key, "–")}
+                    yield Fault("E-REACH-001", *place, detail)
 
     def scenarios(
         self, overrides: Sequence[tuple[str, str]] = ()
@@ -302,9 +328,12 @@ class Study:
         )  # fmt: skip
 
     def write(self, files: Mapping[str, bytes], out: Path) -> None:
-        """Write result files into `out`, whole or not at all, one run at a time."""
+        """Write result files into `out`, whole or not at all, one run at a time.
+
+        Appendices of another edition that lie there go with its tables: a folder holds one edition.
+        """
         with study_lock(self.root), stage("write"):
-            write_whole(out, files)
+            write_whole(out, files, _of_another_edition(files, out))
 
     def default_out(self, as_of: dt.date) -> Path:
         """Give ``reports/<as-of>/`` of the study."""
@@ -313,6 +342,16 @@ class Study:
     def showing(self, progress: Progress) -> Study:
         """Give the same study with a listener for progress."""
         return replace(self, progress=progress)
+
+
+def _of_another_edition(files: Mapping[str, bytes], out: Path) -> list[str]:
+    """Name the appendices in `out` whose manifest is about to be replaced by another."""
+    manifest = out / "manifest.json"
+    if "manifest.json" not in files or not manifest.is_file():
+        return []
+    if manifest.read_bytes() == files["manifest.json"]:
+        return []
+    return sorted(p.name for p in out.glob("appendix.*") if p.name not in files)
 
 
 def _day(day: dt.date | str | None) -> dt.date | None:

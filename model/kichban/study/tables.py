@@ -34,7 +34,7 @@ def site_table(registry: SiteRegistry, ledger: Ledger) -> bytes:
         industrial, leased = float(sites.industrial[i]), float(sites.leased[i])
         established = int(sites.stage[i]) == 1
         share = 100.0 * leased / industrial if industrial > 0 and established else None
-        known = established and (site in printed or leased > 0)
+        known = established and (site in printed or registry.synthetic[i])
         rows.append(
             (
                 site, registry.names_vi[i], registry.names_en[i], registry.kinds[i],

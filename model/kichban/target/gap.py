@@ -75,7 +75,7 @@ def _row(
         value = printed.value
         return replace(row, p10=value, p50=value, p90=value, remark="reached" if met else "")
     values = _values(ledger, projection, scenario, target)
-    if values is None:
+    if values is None or not np.isfinite(values).all():
         other_basis = target.price_basis == "constant_2010"
         return replace(row, remark="not_comparable" if other_basis else "no_projection")
     p10, p50, p90 = (float(q) for q in np.quantile(values, (0.1, 0.5, 0.9)))
@@ -90,7 +90,7 @@ def _row(
         row,
         probability=float(met.mean()),
         probability_error=_block_error(met, projection.block),
-        remark="reached" if _already_met(ledger, target) else "",
+        remark="reached" if _already_met(ledger, target) is not None else "",
     )
 
 
@@ -179,16 +179,20 @@ def _meets(values: FloatArray, target: Target) -> np.ndarray[tuple[int], np.dtyp
     return np.asarray(values >= target.value - slack)
 
 
-def _already_met(ledger: Ledger, target: Target) -> bool:
-    """Whether a later level target was passed by a printed figure of an earlier year."""
+def _already_met(ledger: Ledger, target: Target) -> int | None:
+    """Give the first year whose printed figure passed a later level target, if one did."""
     if target.measure != "level" or target.resolved_sense != ">=":
-        return False
+        return None
     basis = target.price_basis or None
-    return any(
-        s.value >= target.value
+    years = [
+        s.period.year
         for s in ledger.select(target.indicator, target.breakdown, "level", price_basis=basis)
-        if not s.is_plan and s.period is not None and s.period.months <= 12
-    )
+        if not s.is_plan
+        and s.period is not None
+        and s.period.months <= 12
+        and s.value >= target.value
+    ]
+    return min(years, default=None)
 
 
 def _block_error(met: np.ndarray[tuple[int], np.dtype[np.bool_]], block: int) -> float:
@@ -222,8 +226,8 @@ def _reached_in(
     paths = scenario.variables.get(_variable(target))
     if paths is None or paths.annual is None:
         return ""
-    if _already_met(ledger, target):
-        return str(projection.axis.first_year)
+    if (year := _already_met(ledger, target)) is not None:
+        return str(year)
     middle = np.median(paths.annual, axis=0)
     first = projection.axis.last_year + 1 - middle.size
     hits = np.flatnonzero(_meets(middle, target))

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from kichban.ledger import Ledger, Statement, Target, newest_print
+from kichban.ledger import Ledger, Statement, Target, age, newest_print
 from kichban.nowcast import year_base
 
 
@@ -71,12 +71,15 @@ def within_year(ledger: Ledger, target: Target) -> Required | None:
         if not s.is_plan and s.period is not None and s.period.is_year_to_date
         and s.period.year == target.period.year and s.period.kind != "year"
     ]  # fmt: skip
+    year = year_base(ledger, target.indicator, target.period.year - 1, target.breakdown)
     if not levels:
-        return None
+        if year is None or year.level <= 0:
+            return None
+        whole = target.value / year.level - 1.0
+        return Required(target.value, whole, "per_year", whole, whole, year.statements)
     longest = max(s.period.months for s in levels if s.period)
     now = newest_print([s for s in levels if s.period and s.period.months == longest])
     amount = target.value - now.value
-    year = year_base(ledger, target.indicator, target.period.year - 1, target.breakdown)
     bases = _bases(ledger, target, now, basis)
     rates = [
         rest_of_year_rate(target.value, now.value, year.level, base)
@@ -112,7 +115,7 @@ def _bases(
     if growth:
         rate = newest_print(growth)
         found.append((now.value / (1.0 + rate.value / 100.0), (rate.id,)))
-    found.extend((s.value, (s.id,)) for s in printed)
+    found.extend((s.value, (s.id,)) for s in sorted(printed, key=age, reverse=True))
     return found
 
 
