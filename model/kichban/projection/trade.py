@@ -13,6 +13,7 @@ from kichban.nowcast import YearBase, YearToDate, rest_of_year, year_base, year_
 from kichban.numbers import FloatArray
 from kichban.projection.output import OutputBlock
 from kichban.projection.values import Axis, Block, Paths, Variable
+from kichban.reconcile.scales import STATUS_SD
 
 #: half-life in years of the current growth of retail sales [J]
 RETAIL_HALF_LIFE = 2.0
@@ -59,6 +60,9 @@ def project_flow(
     first = rest_of_year(base, so_far, growth[:, 0], rest_sd * noise[:, 1])
     later = np.cumprod((1.0 + growth[:, 1:]) * np.exp(sd[:, None] * noise[:, 2:]), axis=1)
     annual = np.hstack([first[:, None], first[:, None] * later])
+    # As with output the first print is forecast, which the later ones revise.
+    error = STATUS_SD["estimate"] * block.normal(f"print/{inputs.indicator}", years)
+    annual = annual * np.exp(error)
     key = Variable(inputs.indicator, "", "level", inputs.unit, _basis(inputs.unit))
     quarterly = _quarters(axis, annual, so_far, output)
     before = np.hstack([base[:, None], annual[:, :-1]])

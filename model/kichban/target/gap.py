@@ -86,11 +86,13 @@ def _row(
     if target.id in scenario.by_construction:
         return replace(row, remark="by_construction")
     met = _meets(values, target)
+    reached = _already_met(ledger, target) is not None
     return replace(
         row,
+        required=None if reached else row.required,
         probability=float(met.mean()),
         probability_error=_block_error(met, projection.block),
-        remark="reached" if _already_met(ledger, target) is not None else "",
+        remark="reached" if reached else "",
     )
 
 
