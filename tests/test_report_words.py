@@ -107,7 +107,7 @@ def test_without_a_print_to_count_from_no_month_is_claimed():
     [("by_construction", "Đạt theo giả định của kịch bản"), ("reached", "Đã đạt"),
      ("not_comparable", "Chưa so sánh được (khác hoặc chưa rõ gốc giá)"),
      ("no_projection", "Mô hình chưa dự báo chỉ tiêu này"),
-     ("identity_part", "Thành phần của cân đối quy hoạch")],
+     ("identity_part", "Thuộc cân đối quy hoạch")],
 )  # fmt: skip
 def test_remarks_stand_in_place_of_a_likelihood(remark, said):
     ctx = context("vi")

@@ -54,9 +54,9 @@ def output_table(context: Context) -> Table | None:
         return None
     words = context.texts
     columns = (
-        Column(words("report.series.period"), "28mm", "left"),
+        Column(words("report.series.period"), "25mm", "left"),
         Column(words("report.series.value"), "16mm"),
-        Column(words("report.series.range"), "28mm", "centre"),
+        Column(words("report.series.range"), "26mm", "centre"),
         Column(words("report.series.origin"), "17mm", "left"),
         Column(words("report.series.prints"), "1fr", "left"),
     )
@@ -81,10 +81,10 @@ def others_table(context: Context) -> Table | None:
         return None
     words = context.texts
     columns = (
-        Column(words("report.form.indicator"), "40mm", "left"),
-        Column(words("report.series.period"), "27mm", "left"),
+        Column(words("report.form.indicator"), "36mm", "left"),
+        Column(words("report.series.period"), "25mm", "left"),
         Column(words("report.series.value"), "15mm"),
-        Column(words("report.form.unit"), "17mm", "centre"),
+        Column(words("report.form.unit"), "14mm", "centre"),
         Column(words("report.series.prints"), "1.5fr", "left"),
     )
     return Table(words("report.series.others_title"), columns, rows, size=9)
