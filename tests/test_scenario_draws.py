@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scenario_cases import FILE, HEAD
 from scipy.stats import beta, spearmanr
 
 from kichban.catalogue import load_parameters
@@ -12,14 +13,6 @@ from kichban.scenario.draws import block_uniforms
 from kichban.scenario.priors import catalogue_prior, median, moved_prior, quantiles
 
 PARAMETERS = load_parameters()
-FILE = "scenarios/x.toml"
-HEAD = """format = 1
-name = "x"
-extends = ""
-label = { vi = "Thử", en = "Trial" }
-status = "draft"
-story = { vi = "Thử.", en = "Trial." }
-"""
 WIDE = (-1e9, 1e9)
 KEY = "investment.registered_fdi_park"
 U = (np.arange(20_000) + 0.5) / 20_000

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scenario_cases import FILE, HEAD
 
 from kichban.catalogue import load_parameters
 from kichban.scenario import (
@@ -18,14 +19,6 @@ from kichban.scenario.paths import step_profile
 from kichban.scenario.values import EDGES, SHAPES
 
 PARAMETERS = load_parameters()
-FILE = "scenarios/x.toml"
-HEAD = """format = 1
-name = "x"
-extends = ""
-label = { vi = "Thử", en = "Trial" }
-status = "draft"
-story = { vi = "Thử.", en = "Trial." }
-"""
 YEARS = np.arange(2020, 2041)
 SMOOTH = [shape for shape in SHAPES if shape not in ("step", "geometric")]
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from scenario_cases import FILE, HEAD
 
 from kichban.catalogue import load_parameters
 from kichban.files import json_bytes
@@ -16,14 +17,6 @@ from kichban.scenario import (
 )
 
 PARAMETERS = load_parameters()
-FILE = "scenarios/x.toml"
-HEAD = """format = 1
-name = "x"
-extends = ""
-label = { vi = "Thử", en = "Trial" }
-status = "draft"
-story = { vi = "Thử.", en = "Trial." }
-"""
 KEY = "investment.registered_fdi_park"
 OVERLAY = "scenarios/overlays/a.toml"
 

@@ -167,8 +167,9 @@ def gap(
     request = request_of(opened, scenarios, as_of, horizon, draws, seed, sets, "")
     edition = opened.edition(request)
     if out is not None:
-        opened.write({"gap.csv": edition.files["gap.csv"]}, out)
-        print_written(out, {"gap.csv": b""})
+        written = {"gap.csv": edition.files["gap.csv"]}
+        opened.write(written, out)
+        print_written(out, written)
     elif json_out:
         print_json(_records(edition.files["gap.csv"]))
     else:
