@@ -1,6 +1,7 @@
 """Every way a scenario file can be wrong: place, value and words, in both languages."""
 
 import pytest
+from scenario_cases import FILE, HEAD
 
 from kichban.catalogue import load_parameters
 from kichban.errors import UsageError
@@ -8,14 +9,6 @@ from kichban.scenario import explain, read_scenarios
 from kichban.texts import all_keys, fault_line
 
 PARAMETERS = load_parameters()
-HEAD = """format = 1
-name = "x"
-extends = ""
-label = { vi = "Thử", en = "Trial" }
-status = "draft"
-story = { vi = "Thử.", en = "Trial." }
-"""
-FILE = "scenarios/x.toml"
 
 
 def scenario(body="", name="x", extends=""):
