@@ -159,8 +159,12 @@ def test_two_plans_in_a_year_are_kept_apart_or_named():
         statement("S", 47.3, "2024-01/2024-06", measure="share_of_plan", **level),
     ]  # fmt: skip
     series = series_of(rows)
-    assert any({"P1", "S"} <= set(f.statements) for f in series.findings)
+    # 315.145 is 47,3 % of the second plan, which therefore is the one meant.
     assert levels(series)["2024-01/2024-06"].value == 315145
+    assert not [f for f in series.findings if "S" in f.statements and f.kind != "revision"]
+    # 60 % is neither of the two: then the share is named.
+    other = [r | {"value": "60"} if r["id"] == "S" else r for r in rows]
+    assert any("S" in f.statements for f in series_of(other).findings if f.kind == "identity")
 
 
 def test_zeros_are_flagged_beside_levels_and_stay_as_printed_alone():

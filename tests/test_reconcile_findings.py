@@ -58,12 +58,20 @@ def test_five_months_and_six_months_of_2024_cannot_both_hold(shipped_series, led
         assert finding.repair(lang)
 
 
-def test_the_estimate_weighs_five_months_against_six(shipped_series):
+def test_the_estimate_weighs_five_months_june_and_the_half_year(shipped_series):
+    """The half-year stands; of five months and June one gives way, and the finding says which."""
     rows = {r.period.text: r for r in shipped_series.rows
             if (r.indicator, r.breakdown, r.measure) == (OUTPUT, "", "level")}  # fmt: skip
+    five, june = rows["2024-01/2024-05"], rows["2024-06"]
     assert rows["2024-01/2024-06"].value == 315145
-    assert rows["2024-01/2024-05"].value == pytest.approx(248013, rel=0.01)
-    assert "BG0021" in rows["2024-01/2024-05"].statements
+    assert five.value + june.value == pytest.approx(315145, rel=1e-3)
+    assert {five.origin, june.origin} == {"observed", "derived"}
+    finding = next(f for f in shipped_series.findings
+                   if f.kind == "arithmetic" and f.statements[0] == "BG0021")  # fmt: skip
+    overruled = "BG0021" if five.origin == "derived" else "BG0321"
+    for lang, words in (("vi", "không theo"), ("en", "does not follow")):
+        said = finding.explanation(lang)
+        assert overruled in said[said.index(words) :]
 
 
 def test_the_total_of_2022_below_its_fdi_part_is_an_odd_print(shipped, ledger):

@@ -21,6 +21,7 @@ from kichban.numbers import FloatArray
 from kichban.periods import month_index, parse_period
 from kichban.projection import Paths, Projection, ScenarioPaths, make_axis
 from kichban.reconcile import History, Series, SeriesRow
+from kichban.reconcile.scales import START
 from kichban.study import open_study
 from kichban.study.vintages import edition_function
 from kichban.track import (
@@ -89,7 +90,7 @@ def made(day: dt.date, values: FloatArray, months: int = 36) -> tuple[Series, Pr
         axis=axis, draws=values.size, seed=1, block=1024, scenarios={"baseline": paths},
         site_ids=(), last_levels={}, contraction={},
     )  # fmt: skip
-    return Series((), (), history(months)), found
+    return Series((), (), history(months), START), found
 
 
 # --- scores by hand -------------------------------------------------------------------------
@@ -124,7 +125,7 @@ def test_crps_of_a_normal_distribution() -> None:
 
 
 def test_rules_by_hand() -> None:
-    found = simple_rules(ledger(*PRINTS), Series((), (), None), dt.date(2023, 7, 10), 2023)
+    found = simple_rules(ledger(*PRINTS), Series((), (), None, START), dt.date(2023, 7, 10), 2023)
     assert found.naive == 1000.0
     assert found.last_growth == pytest.approx(1100.0)
     assert found.plan == pytest.approx(1250.0)
@@ -132,15 +133,19 @@ def test_rules_by_hand() -> None:
 
 
 def test_rules_see_nothing_printed_later() -> None:
-    early = simple_rules(ledger(*PRINTS), Series((), (), None), dt.date(2022, 12, 31), 2023)
+    early = simple_rules(ledger(*PRINTS), Series((), (), None, START), dt.date(2022, 12, 31), 2023)
     assert (early.naive, early.last_growth, early.plan, early.months) == (1000.0, None, None, 0)
-    day_before = simple_rules(ledger(*PRINTS), Series((), (), None), dt.date(2022, 12, 29), 2023)
+    day_before = simple_rules(
+        ledger(*PRINTS), Series((), (), None, START), dt.date(2022, 12, 29), 2023
+    )
     assert day_before.naive is None
 
 
 def test_a_printed_plan_comes_before_an_implied_one() -> None:
     plan = statement("P1", "2023", 1150.0, "2022-12-30", status="plan")
-    found = simple_rules(ledger(*PRINTS, plan), Series((), (), None), dt.date(2023, 7, 10), 2023)
+    found = simple_rules(
+        ledger(*PRINTS, plan), Series((), (), None, START), dt.date(2023, 7, 10), 2023
+    )
     assert found.plan == 1150.0
 
 
@@ -150,7 +155,7 @@ def test_last_year_falls_back_on_the_series_of_that_day() -> None:
         "bn_vnd", "current", "estimated", (),
     )  # fmt: skip
     kept = [s for s in PRINTS if s.id != "A2"]
-    found = simple_rules(ledger(*kept), Series((row,), (), None), dt.date(2023, 7, 10), 2023)
+    found = simple_rules(ledger(*kept), Series((row,), (), None, START), dt.date(2023, 7, 10), 2023)
     assert found.naive == 990.0
     assert found.last_growth == pytest.approx(1089.0)
 
@@ -158,7 +163,7 @@ def test_last_year_falls_back_on_the_series_of_that_day() -> None:
 def test_rules_read_the_current_price_basis_only() -> None:
     other = replace(PRINTS[3], price_basis="constant_2010", value=50.0)
     found = simple_rules(
-        ledger(PRINTS[1], PRINTS[2], other), Series((), (), None), dt.date(2023, 7, 10), 2023
+        ledger(PRINTS[1], PRINTS[2], other), Series((), (), None, START), dt.date(2023, 7, 10), 2023
     )
     assert found.last_growth is None
 
@@ -216,7 +221,7 @@ def test_history_of_two_years_is_needed(months: int, remark: str) -> None:
 
 def test_no_forecast_is_said() -> None:
     def empty(day: dt.date) -> tuple[Series, None]:
-        return Series((), (), history(36)), None
+        return Series((), (), history(36), START), None
 
     for edition in (empty, lambda day: made(day, np.array([np.nan]))):
         found = backtest(edition, ledger(*PRINTS), [dt.date(2023, 7, 10)], "baseline")

@@ -14,12 +14,16 @@ from typing import Any, Literal
 from kichban.catalogue.labels import Label, label, read_catalogue_file
 
 IndicatorKind = Literal["flow", "stock", "capacity", "index", "share", "rate"]
-IdentityKind = Literal["partition", "sum", "product", "stock_flow"]
+IdentityKind = Literal["partition", "sum", "product", "stock_flow", "part", "order",
+                       "contribution"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One thing a statement or an output can be about; `order` is its place in official tables."""
+    """One thing a statement or an output can be about; `order` is its place in official tables.
+
+    `growth_basis` is the price basis on which its growth is always compiled, where law fixes one.
+    """
 
     code: str
     label: Label
@@ -32,6 +36,7 @@ class Indicator:
     nonnegative: bool
     decimals: int
     order: int
+    growth_basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class Identity:
     terms: tuple[str, ...] = ()
     result: Term | None = None
     factors: tuple[Term, ...] = ()
+    chain: tuple[Term, ...] = ()
     scale: float = 1.0
     base: str = ""
     base_period: str = ""
@@ -157,8 +163,8 @@ def _identity(name: str, table: Mapping[str, Any]) -> Identity:
         fields["result_breakdown"] = fields.pop("result")
     elif "result" in fields:
         fields["result"] = Term(**table["result"])
-    if "factors" in fields:
-        fields["factors"] = tuple(Term(**factor) for factor in table["factors"])
+    for key in {"factors", "chain"} & set(table):
+        fields[key] = tuple(Term(**term) for term in table[key])
     return Identity(name=name, **fields)
 
 

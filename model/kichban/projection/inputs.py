@@ -77,6 +77,8 @@ def collect_inputs(
             _so_far(ledger, "industrial_va", year),
             _damped_trend(annual, year - 1),
             _expected_loss(parameters, 4 * (settings.last_year + 1) - axis.first_month // 3),
+            series.scales["estimate"],
+            series.scales["noise1"],
             _dimensions(history.parts),
         )
     present = {}
@@ -86,7 +88,8 @@ def collect_inputs(
             last = [s for s in rows if s.period == rows[-1].period]
             present[indicator] = newest_print(last).value
     return Inputs(
-        axis, output, account_inputs(ledger, year), flow_inputs(ledger, year),
+        axis, output, account_inputs(ledger, year),
+        flow_inputs(ledger, year, series.scales["estimate"]),
         build_sites(ledger, parameters, settings.seed), present,
         {t.id: t for t in ledger.targets},
     )  # fmt: skip

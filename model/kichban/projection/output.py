@@ -23,8 +23,6 @@ from kichban.projection.parts import split_output
 from kichban.projection.values import Axis, Block, IntArray, Paths, Variable
 from kichban.projection.volume import Growth, growth_of_volume
 from kichban.reconcile import History
-from kichban.reconcile.prior import NOISE_SD
-from kichban.reconcile.scales import STATUS_SD
 from kichban.scenario import PathStep, path_values
 
 #: how far the trend may lie from what the last twelve months say (log) [J]
@@ -41,7 +39,8 @@ class OutputInputs:
     `expected_loss` (quarter,) is the mean log loss by shocks to employers at the defaults;
     `statistical` is the damped trend of yearly levels, ``None`` with fewer than five years;
     `iip_so_far`, `va_so_far`: (months, growth) of the newest cumulative print of the current
-    year, fractions, or ``None``.
+    year, fractions, or ``None``; `print_sd`, `noise_sd` are the sd (log) of a first print against
+    the last one and of a month around its trend.
     """
 
     history: History
@@ -51,6 +50,8 @@ class OutputInputs:
     va_so_far: tuple[int, float] | None
     statistical: DampedTrend | None
     expected_loss: FloatArray
+    print_sd: float
+    noise_sd: float
     dimensions: Mapping[str, tuple[str, ...]]
 
 
@@ -92,7 +93,7 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
         level, wedge, inputs.history.first_month, block.axis.first_month, inputs.iip_so_far
     )
     # What is forecast is the first print: one error a year, shared by its quarters and parts.
-    error = np.exp(STATUS_SD["estimate"] * block.normal("print", growth.years.shape[1]))
+    error = np.exp(inputs.print_sd * block.normal("print", growth.years.shape[1]))
     annual, quarterly = growth.years * error, growth.quarters * error[:, growth.year_of_quarter]
     annual_growth = annual / np.hstack([growth.years_before[:, :1], annual[:, :-1]]) - 1.0
     va_annual, va_quarterly = _value_added(inputs, block, growth)
@@ -152,7 +153,7 @@ def _future(
     trend = monthly_trend(start, increments, axis.first_month)
     loss = np.repeat(_employer_loss(block, inputs.expected_loss[:count]), 3, axis=1)
     trend = trend + loss[:, axis.first_month % 3 :]
-    noise = NOISE_SD * block.normal("months", trend.shape[1])
+    noise = inputs.noise_sd * block.normal("months", trend.shape[1])
     return future_months(past, trend, axis.first_month, noise), rate, wedge
 
 

@@ -13,7 +13,6 @@ from kichban.nowcast import YearBase, YearToDate, rest_of_year, year_base, year_
 from kichban.numbers import FloatArray
 from kichban.projection.output import OutputBlock
 from kichban.projection.values import Axis, Block, Paths, Variable
-from kichban.reconcile.scales import STATUS_SD
 
 #: half-life in years of the current growth of retail sales [J]
 RETAIL_HALF_LIFE = 2.0
@@ -27,10 +26,14 @@ class FlowInputs:
     unit: str
     base: YearBase
     so_far: YearToDate | None
+    print_sd: float
 
 
-def flow_inputs(ledger: Ledger, year: int) -> tuple[FlowInputs, ...]:
-    """Collect exports, imports and retail sales as far as a base year is known."""
+def flow_inputs(ledger: Ledger, year: int, print_sd: float) -> tuple[FlowInputs, ...]:
+    """Collect exports, imports and retail sales as far as a base year is known.
+
+    `print_sd` is the sd (log) of a first print against the last one.
+    """
     found = []
     for indicator, unit in (
         ("exports", "mn_usd"),
@@ -40,7 +43,7 @@ def flow_inputs(ledger: Ledger, year: int) -> tuple[FlowInputs, ...]:
         base = year_base(ledger, indicator, year - 1)
         if base is not None:
             so_far = year_to_date(ledger, indicator, year)
-            found.append(FlowInputs(indicator, unit, base, so_far))
+            found.append(FlowInputs(indicator, unit, base, so_far, print_sd))
     return tuple(found)
 
 
@@ -61,7 +64,7 @@ def project_flow(
     later = np.cumprod((1.0 + growth[:, 1:]) * np.exp(sd[:, None] * noise[:, 2:]), axis=1)
     annual = np.hstack([first[:, None], first[:, None] * later])
     # As with output the first print is forecast, which the later ones revise.
-    error = STATUS_SD["estimate"] * block.normal(f"print/{inputs.indicator}", years)
+    error = inputs.print_sd * block.normal(f"print/{inputs.indicator}", years)
     annual = annual * np.exp(error)
     key = Variable(inputs.indicator, "", "level", inputs.unit, _basis(inputs.unit))
     quarterly = _quarters(axis, annual, so_far, output)

@@ -1,4 +1,4 @@
-"""Statements → series: levels with intervals, and the contradictions between prints."""
+"""Statements → series: values with intervals, and the contradictions between prints."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ from threadpoolctl import threadpool_limits
 
 from kichban.catalogue import Catalogue
 from kichban.ledger import Ledger
-from kichban.reconcile.estimate import estimate
-from kichban.reconcile.evidence import INDICATOR, collect_evidence
-from kichban.reconcile.findings import Finding, arithmetic, order, reprints, statistical
+from kichban.reconcile.bounds import Bounds
+from kichban.reconcile.contradictions import arithmetic, judge, statistical
+from kichban.reconcile.denominators import choose_denominators
+from kichban.reconcile.equations import Equation, write_equations
+from kichban.reconcile.estimate import Estimate, estimate
+from kichban.reconcile.families import Family, find_families, history_node
+from kichban.reconcile.findings import Finding, order, reprints
 from kichban.reconcile.identities import PlanIdentity, identity_findings, plan_identities
+from kichban.reconcile.odd import odd_findings
+from kichban.reconcile.scales import START, named
 from kichban.reconcile.series import (
     History,
     SeriesRow,
+    estimated_rows,
     history_of,
-    output_rows,
     printed_rows,
 )
 
@@ -31,48 +37,67 @@ __all__ = [
     "reconcile",
 ]
 
+#: families of fewer figures have nothing to reconcile: they stand as printed
+LEAST_FIGURES = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
     """What the statements visible on a day amount to.
 
-    `history` is ``None`` where no level of industrial output was ever printed.
+    `history` is ``None`` where no level of industrial output was ever printed; `scales` are the
+    sd (log) of each kind of error as the figures have it.
     """
 
     rows: tuple[SeriesRow, ...]
     findings: tuple[Finding, ...]
     history: History | None
+    scales: Mapping[str, float]
 
 
 def reconcile(ledger: Ledger, catalogue: Catalogue) -> Series:
     """Turn statements into series and find where they contradict each other."""
-    dimensions = _dimensions(catalogue)
-    parts = tuple(p for members in dimensions.values() for p in members)
-    findings = [*reprints(ledger), *identity_findings(ledger, catalogue)]
-    evidence = collect_evidence(ledger, parts)
-    if evidence is None:
-        rows = printed_rows(ledger, ())
-        return Series(_sorted(rows), order(findings), None)
+    # In the order of ids: the order of rows must not reach the last bits of a sum.
+    usable = sorted((s for s in ledger.statements if s.id not in ledger.odd), key=lambda s: s.id)
+    equations = choose_denominators(write_equations(usable, catalogue))
+    families = find_families(equations, catalogue)
+    bounds = Bounds(families, equations)
     # One thread: the order of sums, and so the last bits, must not depend on the machine.
     with threadpool_limits(1):
-        fit = estimate(evidence, dimensions)
-        findings += arithmetic(evidence, dimensions)
-        findings += statistical(fit)
-        rows = output_rows(ledger, fit)
-        history = history_of(fit)
-    rows += printed_rows(ledger, rows)
-    return Series(_sorted(rows), order(findings), history)
+        found = estimate_families(families, equations, ledger)
+        rows = estimated_rows(found, bounds, catalogue) if found else []
+        rows += printed_rows(ledger, rows, equations, bounds, catalogue)
+        findings = _findings(ledger, catalogue, bounds, equations, found)
+        node = history_node(ledger.region)
+        known = found is not None and any(
+            e.kind == "level" and e.top[0].node == node for e in equations
+        )
+        history = history_of(found, node) if found is not None and known else None
+    scales = named(found.scales) if found else START
+    return Series(_sorted(rows), order(findings), history, scales)
 
 
-def _dimensions(catalogue: Catalogue) -> Mapping[str, tuple[str, ...]]:
-    return {
-        identity.dimension: tuple(f"{identity.dimension}:{m}" for m in identity.members)
-        for identity in catalogue.identities.values()
-        if identity.kind == "partition"
-        and identity.indicator == INDICATOR
-        and identity.dimension in ("ownership", "sector")
-        and "level" in identity.measures
-    }
+def estimate_families(
+    families: tuple[Family, ...], equations: tuple[Equation, ...], ledger: Ledger
+) -> Estimate | None:
+    """Estimate the families in which there is something to reconcile."""
+    node = history_node(ledger.region)
+    chosen = [f for f in families if len(f.equations) >= LEAST_FIGURES or node in f.nodes]
+    return estimate(chosen, equations) if chosen else None
+
+
+def _findings(
+    ledger: Ledger, catalogue: Catalogue, bounds: Bounds, equations: tuple[Equation, ...],
+    found: Estimate | None,
+) -> list[Finding]:  # fmt: skip
+    judgement = judge(found)
+    findings = [
+        *reprints(ledger), *identity_findings(ledger, catalogue), *odd_findings(ledger),
+        *arithmetic(bounds.conflicts, equations, ledger, judgement),
+    ]  # fmt: skip
+    if found is not None:
+        findings += statistical(found, ledger, judgement)
+    return findings
 
 
 def _sorted(rows: list[SeriesRow]) -> tuple[SeriesRow, ...]:

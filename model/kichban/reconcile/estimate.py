@@ -1,237 +1,390 @@
-r"""Statements → monthly levels: the most likely series and how sure it is.
+r"""Statements → levels: the most likely series of every family and how sure they are.
 
-State: log levels :math:`x_t = u_t + s_{m(t)} + \tau f_t + v_t` (trend, season, Tết, month noise),
-log shares :math:`r_{jk}` of each part at half-year knots, log plans, and one revision error
-:math:`e_k` per sentence of a release. Observation :math:`i` of sentence :math:`k`:
+State: log levels (trend, noise, season, Tết; shares of parts), log plans, revisions of a year's
+figures that die out with time, and one error :math:`e_k` per sentence. Print :math:`i` of sentence
+:math:`k`, published at :math:`τ`:
 
-.. math:: y_i = \log\sum_{t\in A_i} e^{x_t + r_{jt}} + e_k
-          - \log\sum_{t\in B_i} e^{x_t + r_{jt}} + \eta_i
+.. math:: \log\sum_{A_i} e^{x} - \log\sum_{B_i} e^{x} + w_{A}(τ) - w_{B}(τ) + e_k + η_i
+          \in [a_i, b_i]
 
-The mode is found by Gauss–Newton; errors have two-component likelihoods (right, or a slip), so
-that a typing error loses its weight instead of bending the series. Scales start wide and are
-tightened, which keeps the search out of poor modes. MODEL.md §2, layer 2 in first form.
+The mode is found by Newton's method on the interval likelihood, from wide scales to narrow ones;
+slips lose their weight instead of bending the series. MODEL.md §2, layer 2.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
+from scipy.sparse import csc_array, csr_array, diags_array
+from scipy.sparse.linalg import splu
 
 from kichban.numbers import FloatArray
-from kichban.reconcile.evidence import TOTAL, Evidence, Observation, Side
-from kichban.reconcile.layout import Layout, lay_out, month_design, part_design
-from kichban.reconcile.prior import FIRST_SHARE, prior_rows
-from kichban.reconcile.scales import observation_sd, release_sd, right_weight
+from kichban.reconcile.equations import Equation, Node, Side
+from kichban.reconcile.families import Family
+from kichban.reconcile.layout import Block, Layout, lay_out
+from kichban.reconcile.likelihood import Pull, kept, pull, weigh
+from kichban.reconcile.prior import Prior, large_parts_move_less, state_prior
+from kichban.reconcile.scales import NAMES, BoolArray, IntArray, start, update
+from kichban.reconcile.system import System, build
 
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 #: scales start this much wider than they are and are tightened step by step
 ANNEAL = (16.0, 8.0, 4.0, 2.0, 1.0)
-STEPS_PER_SCALE, TOLERANCE = 12, 1e-9
-#: shares of a complete set of parts add up this closely (log)
-SHARE_SUM_SD = 1e-4
+STEPS_PER_SCALE, TOLERANCE = 12, 1e-5
+#: rounds in which the scales are learned, and Newton steps in each
+ROUNDS, STEPS_PER_ROUND = 3, 2
+#: while scales are still wide a rough mode will do
+ROUGH = 0.03
+#: a step is halved at most this often, where the log posterior falls by more than the slack
+HALVINGS, SLACK = 5, 1e-6
+#: sd of the newest cumulative print of each series, and how far off (log) it is taken for a slip
+ANCHOR_SD, FAR = 0.001, 0.25
+#: no unknown moves farther (log) in one step
+LONGEST = 4.0
 
 
 @dataclass(frozen=True, slots=True)
+class Wider:
+    """How much wider than they are scales are taken on the way to the mode.
+
+    `rows` is a factor or one per row; `releases` a factor or one per row of the prior.
+    """
+
+    rows: FloatArray | float
+    releases: FloatArray | float
+
+
+AS_THEY_ARE = Wider(1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Prints and prior weighed at a fit: pull, precisions, and the log posterior by family."""
+
+    pull: Pull
+    precision: FloatArray
+    prior_precision: FloatArray
+    right: FloatArray
+    value: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The system at a state: fit, derivatives, and what prints and prior ask for there."""
+
+    state: FloatArray
+    fitted: FloatArray
+    jacobian: csr_array
+    weighed: Weighed
+
+
+@dataclass(frozen=True)
 class Estimate:
     """Mode and covariance of the state, with what is needed to read and to judge it.
 
     Attributes
     ----------
-    state : (size,) float64
-        Mode of the unknowns, in logs.
-    covariance : (size, size) float64
-        Inverse of the Hessian at the mode.
-    residual, weight, scale : (observation,) float64
-        At the mode: ``y − fitted``, probability of being right, sd if right.
+    at
+        The system at the mode.
+    scales
+        Sd of each kind of error, in the order of ``scales.NAMES``.
+    covariance, from_prior
+        One (size, size) matrix per block: the covariance, and the part of it that comes from what
+        was believed before any print.
     """
 
     layout: Layout
-    evidence: Evidence
-    design: Mapping[str, FloatArray]
-    state: FloatArray
-    covariance: FloatArray
-    residual: FloatArray
-    weight: FloatArray
-    scale: FloatArray
-    jacobian: FloatArray
-    release_weight: FloatArray
-    release_scale: FloatArray
+    equations: tuple[Equation, ...]
+    system: System
+    prior: Prior
+    at: Point
+    scales: FloatArray
+    covariance: tuple[FloatArray, ...]
+    from_prior: tuple[FloatArray, ...]
 
-    def log_levels(self, node: str = TOTAL) -> FloatArray:
-        """Give the (month,) mode of the log levels of a node."""
-        return np.asarray(self.design[node] @ self.state)
+    @property
+    def state(self) -> FloatArray:
+        """Mode of the unknowns, in logs."""
+        return self.at.state
 
-    def log_sum(self, node: str, start: int, stop: int) -> tuple[float, float]:
-        """Give mode and sd of the log of a sum of months."""
-        value, row = _log_sum(self.design[node], self.state, start, stop, self.layout)
-        return value, math.sqrt(max(0.0, float(row @ self.covariance @ row)))
+    @cached_property
+    def log_levels(self) -> FloatArray:
+        """The (cell,) log levels at the mode."""
+        return np.asarray(self.layout.design @ self.state)
+
+    @cached_property
+    def designs(self) -> tuple[FloatArray, ...]:
+        """One dense (cell, unknown) design per block, of its cells without plans."""
+        found = []
+        for block in self.layout.blocks:
+            last = max(block.columns(Side(n, *_whole(block, n))).stop for n in block.cell)
+            rows = self.layout.design[block.first_cell : last, block.start : block.stop]
+            found.append(rows.toarray())
+        return tuple(found)
+
+    def block_of(self, node: Node) -> int | None:
+        """Give the block that holds a node, if any."""
+        return self._places.get(node)
+
+    @cached_property
+    def release_sd(self) -> Mapping[int, float]:
+        """Sd of each sentence's error, by the place of its unknown."""
+        alone = np.flatnonzero(np.diff(self.prior.matrix.indptr) == 1)
+        places = self.prior.matrix.indices[self.prior.matrix.indptr[alone]]
+        sd = self.prior.sd(self.scales)[alone]
+        return dict(zip(places.tolist(), sd.tolist(), strict=True))
+
+    @cached_property
+    def _places(self) -> dict[Node, int]:
+        found: dict[Node, int] = {}
+        for b, block in enumerate(self.layout.blocks):
+            found.update(dict.fromkeys(block.cell, b))
+        return found
 
 
-def _log_sum(
-    design: FloatArray, state: FloatArray, start: int, stop: int, layout: Layout
-) -> tuple[float, FloatArray]:
-    rows = design[start - layout.first_month : stop - layout.first_month]
-    logs = rows @ state
-    top = float(logs.max())
-    weights = np.exp(logs - top)
-    total = weights.sum()
-    return top + float(np.log(total)), np.asarray((weights / total) @ rows)
+def _whole(block: Block, node: Node) -> tuple[int, int]:
+    family = block.family
+    if family.axis == "months":
+        return family.first, family.first + family.cells * family.step
+    return family.days[node][-1], family.days[node][-1] + 1
 
 
-def _side(
-    side: Side, designs: Mapping[str, FloatArray], state: FloatArray, layout: Layout
-) -> tuple[float, FloatArray]:
-    if side.kind == "plan":
-        row = np.zeros(layout.size)
-        index = layout.first_plan + layout.plans.index((side.node, side.start))
-        row[index] = 1.0
-        return float(state[index]), row
-    return _log_sum(designs[side.node], state, side.start, side.stop, layout)
+def estimate(families: Sequence[Family], equations: Sequence[Equation]) -> Estimate:
+    """Find the mode, the scales and the covariances.
 
-
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """Everything that stays as it is while the state is searched.
-
-    `release` is the index of each observation's sentence (-1 for plans), `carried` marks levels,
-    whose slips are their sentence's; `complete` lists the parts of each complete dimension.
+    The search starts twice, from nothing and from a rough fit of all prints; every family keeps
+    the likelier end.
     """
-
-    layout: Layout
-    observations: tuple[Observation, ...]
-    design: Mapping[str, FloatArray]
-    middle: FloatArray
-    prior: tuple[FloatArray, FloatArray]
-    release: IntArray
-    carried: BoolArray
-    complete: tuple[tuple[int, ...], ...]
-
-    def linearise(self, state: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Give residuals and their (observation, state) derivatives of the fit."""
-        fitted = np.empty(len(self.observations))
-        jacobian = np.zeros((len(self.observations), self.layout.size))
-        for i, o in enumerate(self.observations):
-            fitted[i], jacobian[i] = _side(o.top, self.design, state, self.layout)
-            if o.bottom is not None:
-                below, row = _side(o.bottom, self.design, state, self.layout)
-                fitted[i] -= below
-                jacobian[i] -= row
-            if self.release[i] >= 0:
-                index = self.layout.first_release + int(self.release[i])
-                fitted[i] += state[index]
-                jacobian[i, index] += 1.0
-        return self.middle - fitted, jacobian
-
-    def normal_equations(
-        self,
-        state: FloatArray,
-        residual: FloatArray,
-        jacobian: FloatArray,
-        precision: FloatArray,
-        release_precision: FloatArray,
-    ) -> tuple[FloatArray, FloatArray]:
-        """Give Hessian and gradient of the log posterior at `state`."""
-        rows, right = self.prior
-        hessian = rows.T @ rows + (jacobian.T * precision) @ jacobian
-        gradient = rows.T @ (right - rows @ state) + jacobian.T @ (precision * residual)
-        index = np.arange(self.layout.first_release, self.layout.size)
-        hessian[index, index] += release_precision
-        gradient[index] -= release_precision * state[index]
-        for at in self._knots():
-            share = np.exp(state[at])
-            total = float(share.sum())
-            row = share / total
-            hessian[np.ix_(at, at)] += np.outer(row, row) / SHARE_SUM_SD**2
-            gradient[at] -= row * np.log(total) / SHARE_SUM_SD**2
-        return hessian, gradient
-
-    def _knots(self) -> list[IntArray]:
-        """Places of the log shares that add up to one at each knot."""
-        layout = self.layout
-        return [
-            np.array([layout.shares + j * layout.knots + knot for j in parts])
-            for parts in self.complete
-            for knot in range(layout.knots)
-        ]
-
-
-def estimate(evidence: Evidence, dimensions: Mapping[str, tuple[str, ...]]) -> Estimate:
-    """Find the mode and its covariance.
-
-    Parameters
-    ----------
-    evidence
-        Observations of one indicator at one price basis.
-    dimensions
-        Dimension → its parts that are to add up to the total.
-    """
-    layout = lay_out(evidence)
-    level = _typical_level(evidence)
-    problem = _pose(evidence, layout, dimensions, level)
-    sd, revision_sd = (
-        np.array([observation_sd(o) for o in evidence.observations]),
-        release_sd(evidence, layout),
-    )
-    state = np.zeros(layout.size)
-    state[: layout.months] = level
-    state[layout.shares : layout.first_plan] = FIRST_SHARE
-    state[layout.first_plan : layout.first_release] = level + np.log(12)
-    for widen in ANNEAL:
-        scale, release_scale = sd * widen, revision_sd * widen
-        for _ in range(STEPS_PER_SCALE):
-            residual, jacobian = problem.linearise(state)
-            weight = np.where(problem.carried, 1.0, right_weight(residual, scale))
-            release_weight = right_weight(state[layout.first_release :], release_scale)
-            hessian, gradient = problem.normal_equations(
-                state, residual, jacobian, weight / scale**2, release_weight / release_scale**2
+    layout = lay_out(families, equations)
+    system = build(layout, equations)
+    prior, first = state_prior(layout, equations)
+    scales = start()
+    rough = _search(system, prior, first, scales, STEPS_PER_SCALE, Wider(4.0, 4.0), ROUGH)
+    prior = large_parts_move_less(_anchored(layout, prior, equations, rough), rough)
+    ends: list[Point] = []
+    for state, ways in ((first, ANNEAL), (rough, ANNEAL[2:])):
+        doubtful = _doubtful(system, prior, ends[0]) if ends else None
+        for widen in ways:
+            wider = Wider(widen, widen)
+            state = _search(
+                system, prior, state, scales, STEPS_PER_SCALE, wider, ROUGH, only=doubtful
             )
-            factor = cho_factor(hessian)
-            step = cho_solve(factor, gradient)
-            state = state + step
-            if float(np.abs(step).max()) < TOLERANCE:
-                break
-    residual, jacobian = problem.linearise(state)
-    covariance = cho_solve(factor, np.eye(layout.size))
+        ends.append(_point(system, prior, state, scales))
+    state = _likelier(layout, ends)
+    for _ in range(ROUNDS):
+        at = _point(system, prior, state, scales)
+        covariance = _covariances(system, prior, at)
+        scales = _learn(system, prior, at, scales, covariance)
+        state = _search(system, prior, state, scales, STEPS_PER_ROUND)
+    state = _search(system, prior, state, scales, STEPS_PER_SCALE)
+    at = _point(system, prior, state, scales)
+    covariance = _covariances(system, prior, at)
     return Estimate(
-        layout, evidence, problem.design, state, covariance, residual, weight, sd, jacobian,
-        release_weight, revision_sd,
+        layout, tuple(equations), system, prior, at, scales,
+        covariance, _from_prior(layout, prior, at, covariance),
     )  # fmt: skip
 
 
-def _pose(
-    evidence: Evidence, layout: Layout, dimensions: Mapping[str, tuple[str, ...]], level: float
-) -> _Problem:
-    design = {TOTAL: month_design(layout)}
-    for part in layout.parts:
-        design[part] = design[TOTAL] + part_design(layout, part)
-    observations = evidence.observations
-    release = np.array(
-        [layout.releases.index(o.release) if o.top.kind == "months" else -1 for o in observations]
+def _anchored(
+    layout: Layout, prior: Prior, equations: Sequence[Equation], rough: FloatArray
+) -> Prior:
+    """Hold each series to its newest cumulative print: the vintage that is estimated.
+
+    The series describes figures as they stand now; what may still be revised is added where the
+    next print is forecast. A print that all others put far away is no anchor.
+    """
+    held: set[int] = set()
+    for block in layout.blocks:
+        for node in block.roots:
+            levels = [
+                equations[i] for i in block.family.equations
+                if equations[i].kind == "level" and equations[i].top[0].node == node
+                and equations[i].top[0].start % 12 == 0
+            ]  # fmt: skip
+            if not levels:
+                continue
+            newest = max(levels, key=lambda e: (e.top[0].stop - 1, str(e.statement.published)))
+            column = block.releases[newest.release]
+            if abs(rough[column]) <= FAR:
+                held.add(column)
+    rows = prior.releases.copy()
+    rows[rows] = np.isin(prior.matrix[rows].indices, sorted(held))
+    return replace(
+        prior,
+        factor=np.where(rows, ANCHOR_SD, prior.factor),
+        kind=np.where(rows, -1, prior.kind),
+        releases=prior.releases & ~rows,
     )
-    # A slip of a level is its sentence's error; it must not hide in the rounding as well.
-    carried = (release >= 0) & np.array([o.bottom is None for o in observations])
-    complete = tuple(
-        tuple(layout.parts.index(p) for p in parts)
-        for parts in dimensions.values()
-        if all(p in layout.parts for p in parts)
-    )
-    return _Problem(
-        layout, observations, MappingProxyType(design), np.array([o.middle for o in observations]),
-        prior_rows(layout, level), release, carried, complete,
+
+
+def _doubtful(system: System, prior: Prior, at: Point) -> BoolArray:
+    """Name the families with a print taken for a slip: they may have another mode."""
+    slips = np.zeros(len(system.layout.blocks), dtype=bool)
+    rows = (at.weighed.pull.right < 0.5) & (system.block >= 0)
+    slips[system.block[rows]] = True
+    slips[prior.block[at.weighed.right < 0.5]] = True
+    return slips
+
+
+def _likelier(layout: Layout, ends: Sequence[Point]) -> FloatArray:
+    state = ends[0].state.copy()
+    for b, block in enumerate(layout.blocks):
+        best = max(ends, key=lambda end, b=b: float(end.weighed.value[b]))  # type: ignore[misc]
+        state[block.start : block.stop] = best.state[block.start : block.stop]
+    return state
+
+
+def _weigh(
+    system: System, prior: Prior, state: FloatArray, fitted: FloatArray, scales: FloatArray,
+    wider: Wider,
+) -> Weighed:  # fmt: skip
+    sd = system.sd(scales) * np.where(system.scale < 0, 1.0, wider.rows)
+    low, high = system.reading(fitted)
+    found = pull(fitted, low, high, sd, system.slips)
+    prior_sd = prior.sd(scales)
+    prior_sd = np.where(prior.releases, prior_sd * wider.releases, prior_sd)
+    error = prior.right - prior.matrix @ state
+    density = -np.log(prior_sd) - 0.5 * (error / prior_sd) ** 2
+    right = np.ones(len(prior_sd))
+    own = prior.releases
+    right[own], density[own] = weigh(error[own], prior_sd[own], prior.slip[own])
+    blocks, inside = len(system.layout.blocks), system.block >= 0
+    value = np.bincount(prior.block, density, blocks).astype(float)
+    value += np.bincount(system.block[inside], found.value[inside], blocks)
+    return Weighed(
+        found, found.precision * kept(found.right, sd), kept(right, prior_sd) / prior_sd**2,
+        right, value,
     )  # fmt: skip
 
 
-def _typical_level(evidence: Evidence) -> float:
-    logs = [
-        o.middle - np.log(o.top.stop - o.top.start)
-        for o in evidence.observations
-        if o.bottom is None and o.top.node == TOTAL and o.top.kind == "months"
-    ]
-    return float(np.median(logs))
+def _point(
+    system: System, prior: Prior, state: FloatArray, scales: FloatArray, wider: Wider = AS_THEY_ARE
+) -> Point:
+    fitted, jacobian = system.linearise(state)
+    return Point(state, fitted, jacobian, _weigh(system, prior, state, fitted, scales, wider))
+
+
+def _hessian(prior: Prior, at: Point) -> csc_array:
+    j, p = at.jacobian, prior.matrix
+    return csc_array(
+        j.T @ diags_array(at.weighed.precision) @ j
+        + p.T @ diags_array(at.weighed.prior_precision) @ p
+    )
+
+
+def _search(
+    system: System, prior: Prior, state: FloatArray, scales: FloatArray, steps: int,
+    wider: Wider = AS_THEY_ARE, tolerance: float = TOLERANCE, only: BoolArray | None = None,
+) -> FloatArray:  # fmt: skip
+    """Climb to the mode by Newton's method; each family (of `only`) stops when it has arrived.
+
+    A step that makes a family less likely is halved until it no longer does; a family that finds
+    no better place stays where it is.
+    """
+    layout, owner = system.layout, system.layout.owner
+    active = np.ones(len(layout.blocks), dtype=bool) if only is None else only.copy()
+    for _ in range(steps):
+        if not active.any():
+            break
+        at = _point(system, prior, state, scales, wider)
+        step = _newton(prior, at, np.flatnonzero(active[owner]))
+        for _ in range(HALVINGS):
+            ahead = layout.close(state + step)
+            there = _weigh(system, prior, ahead, system.fit(ahead), scales, wider).value
+            worse = there < at.weighed.value - SLACK
+            if not worse.any():
+                break
+            step = np.where(worse[owner], 0.5 * step, step)
+        step = np.where(worse[owner], 0.0, ahead - state)
+        state = state + step
+        longest = np.zeros(len(layout.blocks))
+        np.maximum.at(longest, owner, np.abs(step))
+        active &= longest >= tolerance
+    return state
+
+
+def _newton(prior: Prior, at: Point, moving: IntArray) -> FloatArray:
+    """Give Newton's step of the unknowns `moving`; the others stay."""
+    weighed = at.weighed
+    gradient = at.jacobian.T @ (weighed.precision * weighed.pull.residual) + prior.matrix.T @ (
+        weighed.prior_precision * (prior.right - prior.matrix @ at.state)
+    )
+    hessian = _hessian(prior, at)
+    if len(moving) < len(at.state):
+        hessian = csc_array(hessian[moving][:, moving])
+    factor = splu(hessian, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0,
+                  options={"SymmetricMode": True})  # fmt: skip
+    step = np.zeros(len(at.state))
+    step[moving] = np.clip(factor.solve(gradient[moving]), -LONGEST, LONGEST)
+    return step
+
+
+def _inverse(matrix: FloatArray) -> FloatArray:
+    return np.asarray(cho_solve(cho_factor(matrix), np.eye(len(matrix))))
+
+
+def _blocks(layout: Layout, matrix: csc_array) -> list[FloatArray]:
+    return [matrix[b.start : b.stop, b.start : b.stop].toarray() for b in layout.blocks]
+
+
+def _covariances(system: System, prior: Prior, at: Point) -> tuple[FloatArray, ...]:
+    return tuple(_inverse(m) for m in _blocks(system.layout, _hessian(prior, at)))
+
+
+def _from_prior(
+    layout: Layout, prior: Prior, at: Point, covariance: Sequence[FloatArray]
+) -> tuple[FloatArray, ...]:
+    """Give ``C P C``, P the precision of what is believed of levels: not of errors of prints.
+
+    The posterior covariance is ``C (P + the figures' precision) C``: each part is its share.
+    """
+    rows = prior.of_levels
+    p = prior.matrix[rows]
+    believed = csc_array(p.T @ diags_array(at.weighed.prior_precision[rows]) @ p)
+    return tuple(
+        np.asarray(own @ part @ own)
+        for own, part in zip(covariance, _blocks(layout, believed), strict=True)
+    )
+
+
+def _learn(
+    system: System, prior: Prior, at: Point, scales: FloatArray, covariance: Sequence[FloatArray]
+) -> FloatArray:
+    """Compare each kind of error with its scale, slips apart, and move the scales."""
+    squares, determined = np.zeros(len(NAMES)), np.zeros(len(NAMES))
+    error = prior.right - prior.matrix @ at.state
+    variance = row_variance(system.layout, prior.matrix, covariance)
+    sd = prior.sd(scales)
+    known = (prior.kind >= 0) & (at.weighed.right > 0.5)
+    for k in np.unique(prior.kind[known]):
+        rows = known & (prior.kind == k)
+        squares[k] += float(np.sum((error[rows] / prior.factor[rows]) ** 2))
+        determined[k] += float(np.sum(1 - variance[rows] / sd[rows] ** 2))
+    spread = row_variance(system.layout, at.jacobian, covariance)
+    own = system.sd(scales)
+    rounding = 1 / np.maximum(at.weighed.pull.precision, 1e-12)  # own error and rounding together
+    used = (system.scale >= 0) & (at.weighed.pull.right > 0.5) & (rounding < 4 * own**2)
+    for k in np.unique(system.scale[used]):
+        rows = used & (system.scale == k)
+        squares[k] += float(
+            np.sum((at.weighed.pull.residual[rows] * own[rows] ** 2 / rounding[rows]) ** 2)
+        )
+        determined[k] += float(
+            np.sum(own[rows] ** 2 / rounding[rows] * (1 - spread[rows] / rounding[rows]))
+        )
+    return update(scales, squares, determined)
+
+
+def row_variance(layout: Layout, matrix: csr_array, covariance: Sequence[FloatArray]) -> FloatArray:
+    """Give the (row,) variance of sparse linear forms; each row lies within one block."""
+    found = np.zeros(matrix.shape[0])
+    for block, own in zip(layout.blocks, covariance, strict=True):
+        part = matrix[:, block.start : block.stop]
+        rows = np.flatnonzero(np.diff(part.indptr))
+        if len(rows):
+            dense = part[rows]
+            found[rows] = np.asarray((dense @ own * dense.toarray()).sum(axis=1))
+    return found

@@ -1,4 +1,4 @@
-"""Contradictions, each naming the few statements that make it."""
+"""Contradictions as values, each naming the few statements that make it; and reprints."""
 
 from __future__ import annotations
 
@@ -8,22 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-
 from kichban.ledger import Ledger, Statement
 from kichban.periods import parse_period
-from kichban.reconcile.arithmetic import Conflict, find_conflicts
-from kichban.reconcile.estimate import Estimate
-from kichban.reconcile.evidence import Evidence, Observation
-from kichban.reconcile.leverage import most_telling, observations_left_out, releases_left_out
-from kichban.reconcile.wording import Sigmas, say
+from kichban.reconcile.wording import say
 from kichban.texts import Lang
 
+#: a text of the catalogue and its values
+Said = tuple[str, Mapping[str, object]]
 Kind = Literal["reprint", "revision", "arithmetic", "statistical", "identity"]
-Z_LIMIT = 3.0
 SEVERE = 0.02
-#: a set that names more statements than a person can check is no finding
-MOST_STATEMENTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +34,8 @@ class Finding:
     stated: float
     implied: float
     z: float
-    texts: tuple[tuple[str, Mapping[str, object]], ...]
-    repairs: tuple[tuple[str, Mapping[str, object]], ...] = field(default=())
+    texts: tuple[Said, ...]
+    repairs: tuple[Said, ...] = field(default=())
 
     def explanation(self, lang: Lang) -> str:
         """Say what contradicts what."""
@@ -102,103 +95,6 @@ def reprints(ledger: Ledger) -> list[Finding]:
 def _overlap(a: Statement, b: Statement) -> bool:
     (low, high), (other_low, other_high) = a.interval, b.interval
     return low <= other_high and other_low <= high
-
-
-def arithmetic(evidence: Evidence, dimensions: Mapping[str, tuple[str, ...]]) -> list[Finding]:
-    """Put the conflicts of the printed digits into words."""
-    return [
-        _from_conflict(evidence, conflict)
-        for conflict in find_conflicts(evidence, dimensions)
-        if 0 < len(conflict.others) <= MOST_STATEMENTS
-    ]
-
-
-def _from_conflict(evidence: Evidence, conflict: Conflict) -> Finding:
-    culprit = evidence.observations[conflict.culprit]
-    s = culprit.statement
-    others = tuple(evidence.observations[i].statement for i in conflict.others)
-    low, high = (_as_printed(culprit, v) for v in conflict.implied)
-    nearest = _nearest(s.value, low, high)
-    texts: list[tuple[str, Mapping[str, object]]] = [
-        ("arithmetic", {"statement": s, "others": others})
-    ]
-    if math.isfinite(low) and math.isfinite(high):
-        texts.append(("implied_range", {"low": low, "high": high}))
-    return Finding(
-        "arithmetic", severity(conflict.distance), s.indicator, s.period.text if s.period else "",
-        (s.id, *(o.id for o in others)), s.value, nearest, math.nan, tuple(texts),
-        _repairs(s, nearest, others),
-    )  # fmt: skip
-
-
-def _as_printed(o: Observation, value: float) -> float:
-    """Bring a level or ratio to the form of the statement: per cent, growth, or the level."""
-    s = o.statement
-    if s.unit != "percent":
-        return value
-    if o.top.kind == "plan":
-        return math.nan  # a share that speaks of its plan only
-    return 100 * value - (100 if s.measure.startswith("growth") else 0)
-
-
-def _nearest(value: float, low: float, high: float) -> float:
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return math.nan
-    return min(max(value, low), high)
-
-
-def _repairs(
-    s: Statement, implied: float, others: Sequence[Statement]
-) -> tuple[tuple[str, Mapping[str, object]], ...]:
-    found: list[tuple[str, Mapping[str, object]]] = []
-    if math.isfinite(implied) and implied > 0 and s.value > 0:
-        power = round(math.log10(implied / s.value))
-        if power and abs(math.log10(implied / s.value) - power) < 0.02:
-            found.append(("unit_slip", {"statement": s, "factor": f"10^{power}"}))
-    # Which of them is wrong the digits cannot say: they are to be checked, not corrected.
-    found.append(("check", {"statement": s}))
-    found.extend(("check", {"statement": o}) for o in others[:1])
-    return tuple(found)
-
-
-def statistical(estimate: Estimate) -> list[Finding]:
-    """Find sentences and rates that the rest of the evidence makes all but impossible."""
-    observations = estimate.evidence.observations
-    by_release = releases_left_out(estimate)
-    by_row = observations_left_out(estimate)
-    found = []
-    for k, release in enumerate(estimate.layout.releases):
-        rows = [i for i, o in enumerate(observations) if o.release == release]
-        levels = [i for i in rows if observations[i].statement.measure == "level"]
-        if abs(by_release.z[k]) > Z_LIMIT and levels:
-            found.append(
-                _from_z(estimate, levels[0], rows, float(by_release.z[k]), -by_release.error[k])
-            )
-    for i, o in enumerate(observations):
-        if o.statement.measure != "level" and abs(by_row.z[i]) > Z_LIMIT:
-            found.append(_from_z(estimate, i, [i], float(by_row.z[i]), -by_row.error[i]))
-    return found
-
-
-def _from_z(estimate: Estimate, index: int, rows: Sequence[int], z: float, shift: float) -> Finding:
-    observations = estimate.evidence.observations
-    o: Observation = observations[index]
-    s = o.statement
-    others = tuple(
-        observations[i].statement for i in most_telling(estimate, index) if i not in rows
-    )
-    implied = s.value * float(np.exp(shift))
-    if s.measure.startswith("growth") and s.unit == "percent":
-        implied = 100 * ((1 + s.value / 100) * float(np.exp(shift)) - 1)
-    own = tuple(observations[i].statement.id for i in rows)
-    return Finding(
-        "statistical", "high" if abs(z) > 2 * Z_LIMIT else "medium", s.indicator,
-        s.period.text if s.period else "",
-        tuple(dict.fromkeys((s.id, *own, *(t.id for t in others)))), s.value, implied, z,
-        (("statistical", {"statement": s, "implied": implied, "z": Sigmas(abs(z)),
-                          "others": others}),),
-        (("set_to", {"statement": s, "value": implied}),),
-    )  # fmt: skip
 
 
 def order(findings: Sequence[Finding]) -> tuple[Finding, ...]:

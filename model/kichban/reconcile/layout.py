@@ -1,89 +1,284 @@
-"""Where each unknown of the estimate stands, and how levels are made of unknowns."""
+"""Where each unknown stands, and how levels are made of unknowns.
+
+Flows over months: log level = trend + month noise + season + Tết; a part is its parent plus a log
+share that is linear between knots. Stocks: one log level a day. Plans, revisions and errors of
+sentences are unknowns as well. All families stand one after the other in one state.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from kichban.catalogue.tet import tet_share
 from kichban.numbers import FloatArray
-from kichban.reconcile.evidence import TOTAL, Evidence
+from kichban.reconcile.equations import Equation, Node, Release, Side
+from kichban.reconcile.families import Family, Split
+from kichban.reconcile.scales import IntArray, NumberArray
 
-#: months between two knots of a part's log share
+#: months between two knots of a log share
 KNOT_MONTHS = 6
 
 
 @dataclass(frozen=True, slots=True)
+class Root:
+    """Unknowns of a series with its own trend: first trend, noise and season, and the Tết one."""
+
+    trend: int
+    noise: int
+    season: int
+    tet: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Unknowns of a part: its log share at knots that stand at these cells."""
+
+    first: int
+    knots: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Revision of a year's figures from one day of publication to the last (where it is nought).
+
+    `days` are ordinals; the unknown of ``days[j]`` is ``first + j``, the last has none.
+    """
+
+    first: int
+    days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Where one family stands: unknowns ``[start, stop)`` and the first cell of each node."""
+
+    family: Family
+    start: int
+    stop: int
+    cell: Mapping[Node, int]
+    roots: Mapping[Node, Root]
+    shares: Mapping[Node, Share]
+    points: Mapping[Node, int]
+    plans: Mapping[tuple[Node, int], tuple[int, int]]
+    walks: Mapping[tuple[Node, int], Walk]
+    releases: Mapping[Release, int]
+
+    @property
+    def first_cell(self) -> int:
+        """The first of all cells of the family; they stand next to each other."""
+        return min(self.cell.values())
+
+    def columns(self, side: Side) -> range:
+        """Cells over which a side sums."""
+        if side.node.plan:
+            cell = self.plans[side.node, side.start][1]
+            return range(cell, cell + 1)
+        first, family = self.cell[side.node], self.family
+        if family.axis == "days":
+            at = first + family.days[side.node].index(side.start)
+            return range(at, at + 1)
+        return range(
+            first + (side.start - family.first) // family.step,
+            first + (side.stop - family.first) // family.step,
+        )
+
+    def covers(self, side: Side) -> bool:
+        """Whether the side lies on the family's steps of time."""
+        family = self.family
+        if side.node not in self.cell:
+            return False
+        if family.axis == "days":
+            return side.start in family.days[side.node]
+        on_step = not (side.start - family.first) % family.step
+        on_step &= not (side.stop - family.first) % family.step
+        return on_step and family.first <= side.start < side.stop <= family.last
+
+
+@dataclass(frozen=True)
 class Layout:
-    """Where each unknown stands in the state vector."""
+    """All blocks, the size of the state, and the (cell, unknown) design of log levels."""
 
-    first_month: int
-    months: int
-    knots: int
-    parts: tuple[str, ...]
-    plans: tuple[tuple[str, int], ...]
-    releases: tuple[tuple[str, str, int, int], ...]
+    blocks: tuple[Block, ...]
+    size: int
+    cells: int
+    design: csr_array
 
-    @property
-    def season(self) -> int:
-        """Index of January's effect."""
-        return 2 * self.months
+    @cached_property
+    def owner(self) -> IntArray:
+        """Which block each unknown belongs to."""
+        return np.repeat(np.arange(len(self.blocks)), [b.stop - b.start for b in self.blocks])
 
-    @property
-    def tet(self) -> int:
-        """Index of the Tết effect."""
-        return self.season + 12
+    @cached_property
+    def splits(self) -> tuple[IntArray, ...]:
+        """(part, knot) unknowns of the log shares that add up to one at each knot."""
+        return tuple(
+            np.stack([b.shares[p].first + np.arange(len(b.shares[p].knots))
+                      for p in split.all_parts])
+            for b in self.blocks if b.family.axis == "months"
+            for split in b.family.splits
+        )  # fmt: skip
 
-    @property
-    def shares(self) -> int:
-        """Index of the first part's first knot."""
-        return self.tet + 1
-
-    @property
-    def first_plan(self) -> int:
-        """Index of the first plan."""
-        return self.shares + self.knots * len(self.parts)
-
-    @property
-    def first_release(self) -> int:
-        """Index of the first release effect."""
-        return self.first_plan + len(self.plans)
-
-    @property
-    def size(self) -> int:
-        """Number of unknowns."""
-        return self.first_release + len(self.releases)
+    def close(self, state: FloatArray) -> FloatArray:
+        """Give the nearby state whose shares add up: a long step leaves the sums by its square."""
+        state = state.copy()
+        for at in self.splits:
+            shares = state[at]
+            top = shares.max(axis=0)
+            state[at] = shares - top - np.log(np.exp(shares - top).sum(axis=0))
+        return state
 
 
-def lay_out(evidence: Evidence) -> Layout:
-    """Give each unknown its place in the state."""
-    sides = [s for o in evidence.observations for s in (o.top, o.bottom) if s is not None]
-    plans = tuple(sorted({(s.node, s.start) for s in sides if s.kind == "plan"}))
-    releases = tuple(sorted({o.release for o in evidence.observations if o.top.kind == "months"}))
-    parts = tuple(n for n in evidence.nodes if n != TOTAL)
-    knots = -(-evidence.months // KNOT_MONTHS) + 1
-    return Layout(evidence.first_month, evidence.months, knots, parts, plans, releases)
+def lay_out(families: Sequence[Family], equations: Sequence[Equation]) -> Layout:
+    """Give each unknown its place."""
+    blocks, size, cells = [], 0, 0
+    design = _Entries()
+    for family in families:
+        block, size, cells = _block(family, equations, size, cells, design)
+        blocks.append(block)
+    return Layout(tuple(blocks), size, cells, design.matrix((cells, size)))
 
 
-def month_design(layout: Layout) -> FloatArray:
-    """Give the (month, state) matrix of ``x = u + v + season + Tết``."""
-    design = np.zeros((layout.months, layout.size))
-    rows = np.arange(layout.months)
-    design[rows, rows] = 1.0
-    design[rows, layout.months + rows] = 1.0
-    design[rows, layout.season + (layout.first_month + rows) % 12] = 1.0
-    design[:, layout.tet] = [tet_share(layout.first_month + int(t)) for t in rows]
-    return design
+class _Entries:
+    """Rows, columns and values of a sparse matrix as they come."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[NumberArray, ...]] = []
+
+    def add(self, rows: NumberArray, columns: NumberArray, values: NumberArray) -> None:
+        self.parts.append(tuple(np.broadcast_arrays(rows, columns, values)))
+
+    def matrix(self, shape: tuple[int, int]) -> csr_array:
+        if not self.parts:
+            return csr_array(shape)
+        rows, columns, values = (np.concatenate([p[i] for p in self.parts]) for i in range(3))
+        return csr_array((values, (rows.astype(int), columns.astype(int))), shape=shape)
 
 
-def part_design(layout: Layout, part: str) -> FloatArray:
-    """Give the (month, state) matrix of a part's log share, linear between its knots."""
-    design = np.zeros((layout.months, layout.size))
-    first = layout.shares + layout.knots * layout.parts.index(part)
-    position = np.arange(layout.months) / KNOT_MONTHS
-    left = np.floor(position).astype(np.int64)
-    rows = np.arange(layout.months)
-    design[rows, first + left] = 1.0 - (position - left)
-    design[rows, first + left + 1] += position - left
-    return design
+def _block(
+    family: Family, equations: Sequence[Equation], size: int, cells: int, design: _Entries
+) -> tuple[Block, int, int]:
+    start, plans = size, {}
+    cell: dict[Node, int] = {}
+    roots: dict[Node, Root] = {}
+    shares: dict[Node, Share] = {}
+    points: dict[Node, int] = {}
+    own = [equations[i] for i in family.equations]
+    split_of = {p: s for s in family.splits for p in s.all_parts}
+    for node in family.nodes:
+        if node.plan:
+            continue
+        count = family.cells if family.axis == "months" else len(family.days[node])
+        cell[node], cells = cells, cells + count
+        if family.axis == "days":
+            points[node] = size
+            rows = np.arange(count)
+            design.add(cell[node] + rows, size + rows, np.ones(1))
+            size += count
+        elif node not in split_of:
+            roots[node], size = _root(family, size)
+        else:
+            shares[node] = Share(size, _knots(family, split_of[node], own))
+            size += len(shares[node].knots)
+    if family.axis == "months":
+        for node in cell:
+            _design(family, node, cell[node], roots, shares, split_of, design)
+    for node, year in sorted({(s.node, s.start) for e in own for s in e.bottom + e.top
+                              if s.node.plan}):  # fmt: skip
+        plans[node, year] = (size, cells)
+        design.add(np.array([cells]), np.array([size]), np.ones(1))
+        size, cells = size + 1, cells + 1
+    walks, size = _walks(family, own, split_of, size)
+    releases = {r: size + k for k, r in enumerate(sorted({e.release for e in own
+                                                          if e.kind != "plan"}))}  # fmt: skip
+    size += len(releases)
+    block = Block(family, start, size, cell, roots, shares, points, plans, walks, releases)
+    return block, size, cells
+
+
+def _root(family: Family, at: int) -> tuple[Root, int]:
+    n, step = family.cells, family.step
+    seasons = 12 // step if step < 12 else 0
+    root = Root(at, at + n, at + 2 * n, at + 2 * n + seasons)
+    return root, at + 2 * n + seasons + (1 if step == 1 else 0)
+
+
+def _knots(family: Family, split: Split, own: Sequence[Equation]) -> tuple[int, ...]:
+    """Place knots every half-year (or step) where the parts are spoken of; outside they hold."""
+    parts = set(split.parts)
+    spoken = [s for e in own for s in (*e.top, *e.bottom) if s.node in parts]
+    apart = max(1, KNOT_MONTHS // family.step)
+    if not spoken:
+        return (0,)
+    first = (min(s.start for s in spoken) - family.first) // family.step
+    last = (max(s.stop for s in spoken) - family.first) // family.step - 1
+    return (*range(first, last, apart), last)
+
+
+def _design(
+    family: Family,
+    node: Node,
+    row: int,
+    roots: Mapping[Node, Root],
+    shares: Mapping[Node, Share],
+    split_of: Mapping[Node, Split],
+    design: _Entries,
+) -> None:
+    """Add the rows of a node: those of its root and the shares down to it."""
+    t = np.arange(family.cells)
+    while node in shares:
+        share, knots = shares[node], np.array(shares[node].knots)
+        place = np.interp(t, knots, np.arange(len(knots)))
+        left = np.minimum(place.astype(np.int64), max(0, len(knots) - 2))
+        design.add(row + t, share.first + left, 1.0 - (place - left))
+        if len(knots) > 1:
+            design.add(row + t, share.first + left + 1, place - left)
+        node = split_of[node].total
+    root = roots[node]
+    design.add(row + t, root.trend + t, np.ones(1))
+    design.add(row + t, root.noise + t, np.ones(1))
+    if family.step < 12:
+        phase = (family.first // family.step + t) % (12 // family.step)
+        design.add(row + t, root.season + phase, np.ones(1))
+    if family.step == 1:
+        tet = np.array([tet_share(family.first + int(k)) for k in t])
+        design.add(row + t[tet > 0], np.full(int((tet > 0).sum()), root.tet), tet[tet > 0])
+
+
+def root_of(node: Node, split_of: Mapping[Node, Split]) -> Node:
+    """Give the series at the top of a part's tree."""
+    while node in split_of:
+        node = split_of[node].total
+    return node
+
+
+def vintage_key(side: Side, axis: str, split_of: Mapping[Node, Split]) -> tuple[Node, int] | None:
+    """Give what is revised together: a series' year, or a stock on a day."""
+    if side.node.plan:
+        return None
+    if axis == "days":
+        return side.node, side.start
+    year = (side.stop - 1) // 12
+    return (root_of(side.node, split_of), year) if side.start // 12 == year else None
+
+
+def _walks(
+    family: Family, own: Sequence[Equation], split_of: Mapping[Node, Split], size: int
+) -> tuple[dict[tuple[Node, int], Walk], int]:
+    days: dict[tuple[Node, int], set[int]] = defaultdict(set)
+    for e in own:
+        published = e.statement.published
+        for side in (*e.top, *e.bottom):
+            key = vintage_key(side, family.axis, split_of)
+            if key is not None and published is not None and e.kind != "plan":
+                days[key].add(published.toordinal())
+    walks = {}
+    for key in sorted(days):
+        walks[key] = Walk(size, tuple(sorted(days[key])))
+        size += len(days[key]) - 1
+    return walks, size

@@ -1,55 +1,238 @@
-"""What is believed of a series before a figure is printed."""
+"""What is believed of a series before a figure is printed, as sparse rows ``a·state = b ± sd``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from kichban.numbers import FloatArray
-from kichban.reconcile.layout import Layout
+from kichban.reconcile.equations import Equation, Release
+from kichban.reconcile.layout import Block, Layout, Root
+from kichban.reconcile.likelihood import SLIP_PROBABILITY
+from kichban.reconcile.scales import BoolArray, IntArray, NumberArray, kind
 
-#: second differences of the trend, month noise, seasonal effects; log, a month [J]
-TREND_SD, NOISE_SD, SEASON_SD = 0.015, 0.04, 0.12
 #: a full holiday takes a fifth of a month's output [J]
 TET_MEAN, TET_SD = -0.20, 0.10
-#: log share of a part from knot to knot [J]
-SHARE_STEP_SD = 0.12
 FIRST_SHARE = -1.5
+#: levels, first shares and plans are all but free
+FREE = 3.0
+#: first growth per step of one month
+FIRST_GROWTH = 0.05
+#: months between two prints of one day count as this many
+LEAST_GAP = 0.25
+#: even a part that is nearly all moves by this share of its own growth
+LEAST_MOVE = 0.05
+_FIXED = -1
+#: how often a print is dropped that a later one about more of the year replaced [J]
+SUPERSEDED_SLIP = 0.10
+STATUSES = ("estimate", "preliminary", "actual")
 
 
-def prior_rows(layout: Layout, level: float) -> tuple[FloatArray, FloatArray]:
-    """Give the prior as rows ``(a, b)`` of ``a·state = b`` with unit sd.
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """Rows of the prior.
 
-    Second differences of the trend, month noise, season, Tết, steps of the shares. Levels,
-    first shares and plans are all but free: 60 % around a typical level.
+    `matrix` is (row, unknown); row i says ``matrix[i]·state = right[i]`` within
+    ``factor[i] × scale[kind[i]]`` (kind −1: the factor alone); `block` is its family's;
+    `releases` marks errors of sentences, which may be slips,
+    `of_levels` what is believed of the series themselves; `slip` is the probability of a slip.
     """
-    n, size = layout.months, layout.size
-    rows: list[FloatArray] = []
-    right: list[float] = []
 
-    def add(entries: Mapping[int, float], value: float, sd: float) -> None:
-        row = np.zeros(size)
-        for index, factor in entries.items():
-            row[index] = factor / sd
-        rows.append(row)
-        right.append(value / sd)
+    matrix: csr_array
+    right: FloatArray
+    factor: FloatArray
+    kind: IntArray
+    block: IntArray
+    releases: BoolArray
+    of_levels: BoolArray
+    slip: FloatArray
 
-    add({0: 1.0}, level, 3.0)
-    add({0: -1.0, 1: 1.0}, 0.0, 0.05)
-    for t in range(n - 2):
-        add({t: 1.0, t + 1: -2.0, t + 2: 1.0}, 0.0, TREND_SD)
-    for t in range(n):
-        add({n + t: 1.0}, 0.0, NOISE_SD)
-    for m in range(12):
-        add({layout.season + m: 1.0}, 0.0, SEASON_SD)
-    add(dict.fromkeys(range(layout.season, layout.season + 12), 1.0), 0.0, 1e-3)
-    add({layout.tet: 1.0}, TET_MEAN, TET_SD)
-    for j in range(len(layout.parts)):
-        first = layout.shares + j * layout.knots
-        add({first: 1.0}, FIRST_SHARE, 3.0)
-        for k in range(layout.knots - 1):
-            add({first + k: -1.0, first + k + 1: 1.0}, 0.0, SHARE_STEP_SD)
-    for p in range(len(layout.plans)):
-        add({layout.first_plan + p: 1.0}, level, 5.0)
-    return np.array(rows), np.array(right)
+    def sd(self, scales: FloatArray) -> FloatArray:
+        """Give the sd of each row."""
+        return np.asarray(self.factor * np.where(self.kind < 0, 1.0, scales[self.kind]))
+
+
+class _Rows:
+    def __init__(self) -> None:
+        self.rows: list[NumberArray] = []
+        self.columns: list[NumberArray] = []
+        self.values: list[FloatArray] = []
+        self.right: list[FloatArray] = []
+        self.factor: list[FloatArray] = []
+        self.kind: list[NumberArray] = []
+        self.slip: list[FloatArray] = []
+        self.count = 0
+
+    def add(
+        self, columns: NumberArray, values: Sequence[float], right: float = 0.0,
+        factor: float | FloatArray = 1.0, scale: int = _FIXED, slip: float = SLIP_PROBABILITY,
+    ) -> None:  # fmt: skip
+        """Add rows: `columns` is (row, entry), the same `values` in each."""
+        columns = np.atleast_2d(np.asarray(columns, dtype=np.int64))
+        n, width = columns.shape
+        self.rows.append(np.repeat(self.count + np.arange(n), width))
+        self.columns.append(columns.ravel())
+        self.values.append(np.tile(np.asarray(values, dtype=float), n))
+        self.right.append(np.full(n, right))
+        self.factor.append(np.broadcast_to(np.asarray(factor, dtype=float), (n,)))
+        self.kind.append(np.full(n, scale))
+        self.slip.append(np.full(n, slip))
+        self.count += n
+
+
+def state_prior(layout: Layout, equations: Sequence[Equation]) -> tuple[Prior, FloatArray]:
+    """Give the prior and a state to start from."""
+    rows, state = _Rows(), np.zeros(layout.size)
+    ends = []
+    for block in layout.blocks:
+        own = [equations[i] for i in block.family.equations]
+        _root_rows(rows, block, own, state)
+        _share_rows(rows, block, state)
+        _point_rows(rows, block, own, state)
+        _plan_rows(rows, block, own, state)
+        _revision_rows(rows, block, own)
+        ends.append(rows.count)
+    matrix = csr_array(
+        (np.concatenate(rows.values), (np.concatenate(rows.rows), np.concatenate(rows.columns))),
+        shape=(rows.count, layout.size),
+    )
+    kinds = np.concatenate(rows.kind)
+    prior = Prior(
+        matrix,
+        np.concatenate(rows.right),
+        np.concatenate(rows.factor),
+        kinds,
+        np.repeat(np.arange(len(ends)), np.diff([0, *ends])),
+        np.isin(kinds, [kind(name) for name in STATUSES]),
+        ~np.isin(kinds, [kind(name) for name in (*STATUSES, "walk")]),
+        np.concatenate(rows.slip),
+    )
+    return prior, state
+
+
+def large_parts_move_less(prior: Prior, state: FloatArray) -> Prior:
+    """Let the log share of a part move by what is not it: a part that is nearly all hardly can.
+
+    If every part grows by its own amount, log share j moves by (1 − wⱼ) of it less the others'.
+    """
+    factor = prior.factor.copy()
+    own = np.flatnonzero(prior.kind == kind("share"))
+    first = prior.matrix.indices[prior.matrix.indptr[own]]
+    later = prior.matrix.indices[prior.matrix.indptr[own] + 1]
+    weight = np.exp(0.5 * (state[first] + state[later]))
+    factor[own] *= np.clip(1.0 - weight, LEAST_MOVE, 1.0)
+    return replace(prior, factor=factor)
+
+
+def _root_rows(rows: _Rows, block: Block, own: Sequence[Equation], state: FloatArray) -> None:
+    family, step = block.family, block.family.step
+    n, t = family.cells, np.arange(family.cells)
+    for node, root in block.roots.items():
+        level = _pace(own, block, node) + np.log(step)
+        state[root.trend : root.trend + n] = level
+        rows.add(np.array([[root.trend]]), [1.0], level, FREE)
+        if n > 1:
+            growth = FIRST_GROWTH * np.sqrt(step)
+            rows.add(np.array([[root.trend, root.trend + 1]]), [-1.0, 1.0], 0.0, growth)
+        if n > 2:
+            at = root.trend + t[: n - 2]
+            rows.add(
+                np.stack([at, at + 1, at + 2], 1), [1.0, -2.0, 1.0], scale=kind(f"trend{step}")
+            )
+        rows.add((root.noise + t)[:, None], [1.0], scale=kind(f"noise{step}"))
+        _season_rows(rows, root, step)
+        state[root.tet : root.tet + (step == 1)] = TET_MEAN
+
+
+def _season_rows(rows: _Rows, root: Root, step: int) -> None:
+    if step == 12:
+        return
+    seasons = root.season + np.arange(12 // step)
+    rows.add(seasons[:, None], [1.0], scale=kind("season"))
+    rows.add(seasons[None, :], [1.0] * len(seasons), 0.0, 1e-3)
+    if step == 1:
+        rows.add(np.array([[root.tet]]), [1.0], TET_MEAN, TET_SD)
+
+
+def _pace(own: Sequence[Equation], block: Block, node: object) -> float:
+    """Give a typical log level a month of a series, or of its parts if it has no print itself."""
+    logs = [
+        (e.top[0].node, np.log(0.5 * (e.low + e.high)) - np.log(e.top[0].stop - e.top[0].start))
+        for e in own
+        if e.kind == "level" and e.high > 0
+    ]
+    mine = [v for n, v in logs if n == node]
+    parts = [v - FIRST_SHARE for n, v in logs if n in block.shares]
+    return float(np.median(mine or parts or [0.0]))
+
+
+def _share_rows(rows: _Rows, block: Block, state: FloatArray) -> None:
+    for share in block.shares.values():
+        n = len(share.knots)
+        at = share.first + np.arange(n)
+        state[at] = FIRST_SHARE
+        rows.add(np.array([[share.first]]), [1.0], FIRST_SHARE, FREE)
+        if n > 1:
+            gap = np.diff(share.knots) * block.family.step / 6
+            rows.add(np.stack([at[:-1], at[1:]], 1), [-1.0, 1.0], 0.0, np.sqrt(gap), kind("share"))
+
+
+def _point_rows(rows: _Rows, block: Block, own: Sequence[Equation], state: FloatArray) -> None:
+    for node, first in block.points.items():
+        days = np.array(block.family.days[node])
+        level = _pace(own, block, node)
+        at = first + np.arange(len(days))
+        state[at] = level
+        rows.add(np.array([[first]]), [1.0], level, FREE)
+        if len(days) > 1:
+            gap = np.sqrt(np.diff(days) / 365.25)
+            rows.add(np.stack([at[:-1], at[1:]], 1), [-1.0, 1.0], 0.0, gap, kind("point"))
+
+
+def _plan_rows(rows: _Rows, block: Block, own: Sequence[Equation], state: FloatArray) -> None:
+    for (node, _), (at, _) in block.plans.items():
+        level = _pace(own, block, node._replace(plan="")) + np.log(12)
+        state[at] = level
+        rows.add(np.array([[at]]), [1.0], level, 5.0)
+
+
+def _revision_rows(rows: _Rows, block: Block, own: Sequence[Equation]) -> None:
+    for walk in block.walks.values():
+        gaps = np.sqrt(np.maximum(np.diff(walk.days) / 30.44, LEAST_GAP))
+        at = walk.first + np.arange(len(gaps))
+        if len(gaps) > 1:
+            pairs = np.stack([at[:-1], at[1:]], 1)
+            rows.add(pairs, [-1.0, 1.0], 0.0, gaps[:-1], kind("walk"))
+        if len(gaps):
+            rows.add(at[-1:, None], [1.0], 0.0, gaps[-1:], kind("walk"))
+    status = {e.release: e.statement.status for e in own}
+    old = _superseded(own)
+    for release, place in block.releases.items():
+        known = status[release] if status[release] in STATUSES else STATUSES[0]
+        chance = SUPERSEDED_SLIP if release in old else SLIP_PROBABILITY
+        rows.add(np.array([[place]]), [1.0], scale=kind(known), slip=chance)
+
+
+def _superseded(own: Sequence[Equation]) -> set[Release]:
+    """Name the sentences after which the same series was printed for more of the same year.
+
+    Whoever prints the longer period has seen the shorter one: where they disagree the older print
+    is more likely the one that was dropped.
+    """
+    newest: dict[tuple[object, int], tuple[int, str]] = {}
+    for e in own:
+        if e.kind == "level" and e.top[0].start % 12 == 0:
+            key = (e.top[0].node, e.top[0].start)
+            seen = (e.top[0].stop, str(e.statement.published))
+            newest[key] = max(newest.get(key, seen), seen)
+    return {
+        e.release
+        for e in own
+        if e.kind != "plan"
+        and (key := (e.top[0].node, e.top[0].start // 12 * 12)) in newest
+        and e.top[0].stop < newest[key][0]
+        and str(e.statement.published) < newest[key][1]
+    }

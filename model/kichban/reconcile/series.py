@@ -4,36 +4,49 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from kichban.catalogue import Catalogue
 from kichban.ledger import Ledger, Statement, age, newest_print
 from kichban.numbers import FloatArray
 from kichban.periods import Period, from_months
+from kichban.reconcile.bounds import Bounds
+from kichban.reconcile.equations import Equation, Node, Release, Side, basis_of
 from kichban.reconcile.estimate import Estimate
-from kichban.reconcile.evidence import BASIS, INDICATOR, TOTAL
+from kichban.reconcile.families import REST
+from kichban.reconcile.layout import Block
+from kichban.reconcile.reading import Functional, Values, read_values
 
 Origin = Literal["observed", "derived", "estimated"]
 #: half-width of an 80 % interval in standard deviations
 Z80 = 1.2815515655446004
 #: where the figures fix only growth no level is given: an interval this wide says nothing
 WIDEST = 2.0
+#: growth nobody printed is given where less than this share of its variance is the prior's
+MOST_PRIOR = 0.5
 #: a print further than this many sd from the estimate is overruled by it
 TRUSTED = 2.0
 #: log error of a difference of prints beyond that of the estimate [J]
 DERIVED_SD = 0.02
+LEVELS = ("level", "count", "area_ha")
 MEASURES = (
-    "level", "count", "area_ha", "growth_yoy", "growth_mom", "growth_avg", "share_pct",
-    "occupancy_pct", "contribution_pp",
+    *LEVELS, "growth_yoy", "growth_mom", "growth_avg", "growth_ratio", "share_pct",
+    "share_of_plan", "occupancy_pct", "contribution_pp",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesRow:
-    """One value of a series; `lower`/`upper` are its 80 % interval (the value where exact)."""
+    """One value of a series.
+
+    `lower`/`upper` are its 80 % interval (the value where exact), `minimum`/`maximum` what the
+    printed figures alone allow (infinite where nothing bounds it), `prior_share` the share of its
+    variance that the figures left as it was before.
+    """
 
     region: str
     indicator: str
@@ -47,6 +60,9 @@ class SeriesRow:
     price_basis: str
     origin: Origin
     statements: tuple[str, ...]
+    minimum: float = 0.0
+    maximum: float = math.inf
+    prior_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,157 +92,297 @@ class History:
         return self.last_month - self.first_month + 1
 
 
-def history_of(estimate: Estimate) -> History:
-    """Reduce an estimate to what a projection starts from."""
-    layout = estimate.layout
-    rows = [estimate.design[TOTAL]]
-    effects = np.zeros((14, layout.size))
-    effects[np.arange(13), layout.season + np.arange(13)] = 1.0
-    effects[13, layout.months - 1] = 1.0
-    rows.append(effects)
-    rows.extend((estimate.design[p] - estimate.design[TOTAL])[-1][None, :] for p in layout.parts)
-    reduce = np.vstack(rows)
+def history_of(estimate: Estimate, node: Node) -> History:
+    """Reduce the estimate of a monthly series to what a projection starts from."""
+    b = estimate.block_of(node)
+    assert b is not None
+    block = estimate.layout.blocks[b]
+    family, root = block.family, block.roots[node]
+    parts = tuple(p for s in family.splits if s.total == node and s.rest is None for p in s.parts)
+    design = estimate.layout.design[:, block.start : block.stop]
+    months = design[block.cell[node] : block.cell[node] + family.cells].toarray()
+    effects = np.zeros((14, block.stop - block.start))
+    effects[np.arange(12), root.season - block.start + np.arange(12)] = 1.0
+    effects[12, root.tet - block.start] = 1.0
+    effects[13, root.trend - block.start + family.cells - 1] = 1.0
+    last = [
+        design[[block.cell[p] + family.cells - 1]].toarray()[0] - months[-1] for p in parts
+    ]  # fmt: skip
+    reduce = np.vstack([months, effects, *last])
     return History(
-        layout.first_month,
-        layout.first_month + layout.months - 1,
-        layout.parts,
-        reduce @ estimate.state,
-        reduce @ estimate.covariance @ reduce.T,
+        family.first,
+        family.last - 1,
+        tuple(p.breakdown for p in parts),
+        reduce @ estimate.state[block.start : block.stop],
+        reduce @ estimate.covariance[b] @ reduce.T,
     )
 
 
-def output_rows(ledger: Ledger, estimate: Estimate) -> list[SeriesRow]:
-    """Give monthly, quarterly, annual and printed cumulative levels of the total and its parts."""
-    prints = _prints(estimate)
-    effects = estimate.state[estimate.layout.first_release :]
-    trusted = {
-        r: bool(abs(effects[k]) <= TRUSTED * estimate.release_scale[k])
-        for k, r in enumerate(estimate.layout.releases)
-    }
-    rows = []
-    for node in estimate.evidence.nodes:
-        own = [p for n, p in prints if n == node]
-        for period in sorted({*_calendar(estimate, node), *own}):
-            row = _row(ledger, estimate, node, period, prints.get((node, period), ()), trusted)
-            if row.origin != "estimated" or row.upper <= WIDEST * row.lower:
-                rows.append(row)
-    return rows
+def estimated_rows(estimate: Estimate, bounds: Bounds, catalogue: Catalogue) -> list[SeriesRow]:
+    """Give levels of all estimated series, and growth where the figures fix no level."""
+    found: list[SeriesRow] = []
+    for block in estimate.layout.blocks:
+        maker = _Maker(estimate, bounds, catalogue, block)
+        for node in block.cell:
+            if REST not in node.breakdown and not node.plan:
+                found.extend(maker.levels(node))
+                found.extend(maker.growth(node))
+    return found
 
 
-def _prints(estimate: Estimate) -> Mapping[tuple[str, Period], tuple[Statement, ...]]:
-    found: dict[tuple[str, Period], list[Statement]] = defaultdict(list)
-    for o in estimate.evidence.observations:
-        s = o.statement
-        if s.measure == "level" and not s.is_plan and s.period is not None:
-            found[o.top.node, from_months(s.period.start, s.period.stop)].append(s)
-    return {key: tuple(sorted(rows, key=age)) for key, rows in found.items()}
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A value to be read: its period, its sides, and the prints of it."""
+
+    period: Period
+    functional: Functional
+    prints: tuple[Statement, ...]
 
 
-def _calendar(estimate: Estimate, node: str) -> list[Period]:
-    first, last = estimate.layout.first_month, estimate.evidence.last_month
-    lengths = (1, 3, 12) if node == TOTAL else (12,)
-    return [
-        from_months(start, start + n) for n in lengths for start in range(first, last + 2 - n, n)
-    ]
+class _Maker:
+    """Makes the rows of one family."""
+
+    def __init__(
+        self, estimate: Estimate, bounds: Bounds, catalogue: Catalogue, block: Block
+    ) -> None:
+        self.estimate, self.bounds = estimate, bounds
+        self.catalogue, self.block, self.family = catalogue, block, block.family
+        self.equations = [estimate.equations[i] for i in self.family.equations]
+        self.release = {e.statement.id: e.release for e in self.equations}
+        contested = {e.release for i in self.family.equations if i in bounds.contested
+                     for e in (estimate.equations[i],)}  # fmt: skip
+        # An official print stands unless other prints contradict it: smoothness does not.
+        self.trusted: Mapping[Release, bool] = {
+            r: r not in contested
+            or bool(abs(estimate.state[place]) <= TRUSTED * estimate.release_sd[place])
+            for r, place in block.releases.items()
+        }
+
+    def levels(self, node: Node) -> Iterator[SeriesRow]:
+        """Levels: as printed, derived from prints, or estimated."""
+        own = [e for e in self.equations if e.kind == "level" and e.top[0].node == node]
+        if not own:
+            return
+        prints: dict[tuple[int, int], list[Statement]] = defaultdict(list)
+        periods: dict[tuple[int, int], Period] = {}
+        for e in own:
+            span = (e.top[0].start, e.top[0].stop)
+            prints[span].append(e.statement)
+            assert e.statement.period is not None
+            days = self.family.axis == "days"
+            periods[span] = e.statement.period if days else from_months(*span)
+        for span in self._calendar(node):
+            periods.setdefault(span, from_months(*span))
+        wanted = [
+            _Wanted(periods[s], (Side(node, *s),), tuple(sorted(prints.get(s, ()), key=age)))
+            for s in sorted(periods)
+        ]
+        values = read_values(self.estimate, [w.functional for w in wanted])
+        for i, want in enumerate(wanted):
+            row = self._level(node, want, values, i)
+            if row is not None:
+                yield row
+
+    def _calendar(self, node: Node) -> list[tuple[int, int]]:
+        """Give months, quarters and years of a total, years of a part."""
+        family = self.family
+        if family.axis == "days":
+            return []
+        lengths = [n for n in (1, 3, 12) if not n % family.step and (node in self.block.roots
+                                                                     or n == 12)]  # fmt: skip
+        return [
+            (start, start + n)
+            for n in lengths
+            for start in range(-(-family.first // n) * n, family.last + 1 - n, n)
+        ]
+
+    def _level(self, node: Node, want: _Wanted, values: Values, i: int) -> SeriesRow | None:
+        log, sd = float(values.log[i]), float(values.sd[i])
+        value, lower, upper = math.exp(log), math.exp(log - Z80 * sd), math.exp(log + Z80 * sd)
+        origin: Origin = "estimated"
+        good = [s for s in want.prints if self.trusted.get(self.release[s.id], True)]
+        statements = tuple(s.id for s in want.prints)
+        if good:
+            newest = newest_print(good)
+            origin, value = "observed", newest.value
+            exact = newest.status == "actual" and not newest.qualifier
+            lower, upper = (value, value) if exact else (min(lower, value), max(upper, value))
+        elif (derived := self._derive(node, want.functional[0])) is not None and abs(
+            math.log(max(derived[0], 1e-9)) - log
+        ) <= TRUSTED * math.hypot(sd, DERIVED_SD):
+            origin, value = "derived", derived[0]
+            lower, upper = min(lower, value), max(upper, value)
+            statements = tuple(dict.fromkeys((*statements, *derived[1])))
+        elif not statements and upper > WIDEST * lower:
+            return None
+        elif not statements:
+            statements = self._overlapping(node, want.functional[0])
+        measure, unit = self._measure(node, want.prints)
+        low, high = self.bounds.of(want.functional)
+        return SeriesRow(
+            node.region, node.indicator, node.breakdown, want.period, measure, value, lower,
+            upper, unit, node.basis, origin, statements, low, high, float(values.prior_share[i]),
+        )  # fmt: skip
+
+    def _measure(self, node: Node, prints: Sequence[Statement]) -> tuple[str, str]:
+        if prints:
+            return prints[-1].measure, prints[-1].unit
+        return "level", self.catalogue.indicators[node.indicator].unit
+
+    def _derive(self, node: Node, side: Side) -> tuple[float, tuple[str, ...]] | None:
+        """Give the period as a sum or difference of level prints, if it is one, and their ids."""
+        if self.family.axis == "days":
+            return None
+        first, last = side.start // 12 * 12, -(-side.stop // 12) * 12
+        near: dict[tuple[int, int], list[Statement]] = defaultdict(list)
+        for e in self.equations:
+            top = e.top[0]
+            inside = first <= top.start and top.stop <= last
+            level = e.kind == "level" and top.node == node
+            if level and inside and self.trusted.get(e.release, True):
+                near[top.start, top.stop].append(e.statement)
+        if not near:
+            return None
+        months = np.arange(first, last)
+        spans = np.array([(months >= a) & (months < b) for a, b in near], dtype=float).T
+        wanted = ((months >= side.start) & (months < side.stop)).astype(float)
+        weights = np.linalg.lstsq(spans, wanted, rcond=None)[0]
+        if float(np.abs(spans @ weights - wanted).max()) > 1e-9:
+            return None
+        used = [
+            (newest_print(prints), float(w))
+            for prints, w in zip(near.values(), weights, strict=True)
+            if abs(w) > 1e-9
+        ]
+        return sum(w * s.value for s, w in used), tuple(s.id for s, _ in used)
+
+    def _overlapping(self, node: Node, side: Side) -> tuple[str, ...]:
+        found = [
+            e.statement.id
+            for e in self.equations
+            if e.kind != "plan" and e.top[0].node == node
+            and e.top[0].start < side.stop and side.start < e.top[0].stop
+        ]  # fmt: skip
+        return tuple(dict.fromkeys(found))
+
+    def growth(self, node: Node) -> Iterator[SeriesRow]:
+        """Growth on a year before: as printed; where no level is known, for whole periods too."""
+        prints: dict[tuple[int, int], list[Equation]] = defaultdict(list)
+        for e in self.equations:
+            yearly = e.kind == "growth" and e.statement.measure == "growth_yoy"
+            if yearly and e.top[0].node == node:
+                prints[e.top[0].start, e.top[0].stop].append(e)
+        spans = set(prints)
+        if self.family.axis == "months" and not any(
+            e.kind == "level" and e.top[0].node == node for e in self.equations
+        ):
+            spans |= {s for s in self._calendar(node) if s[0] - 12 >= self.family.first
+                      and s[1] - s[0] > 1}  # fmt: skip
+        ordered = sorted(spans)
+        functionals = [self._on_a_year_before(node, s, prints.get(s, ())) for s in ordered]
+        values = read_values(self.estimate, functionals)
+        for i, span in enumerate(ordered):
+            row = self._growth(node, span, prints.get(span, ()), functionals[i], values, i)
+            if row is not None:
+                yield row
+
+    def _on_a_year_before(
+        self, node: Node, span: tuple[int, int], prints: Sequence[Equation]
+    ) -> Functional:
+        if prints:
+            return (prints[0].top[0], prints[0].bottom[0])
+        return Side(node, *span), Side(node, span[0] - 12, span[1] - 12)
+
+    def _growth(
+        self, node: Node, span: tuple[int, int], prints: Sequence[Equation],
+        functional: Functional, values: Values, i: int,
+    ) -> SeriesRow | None:  # fmt: skip
+        rates = [100 * (math.exp(values.log[i] + k * Z80 * values.sd[i]) - 1) for k in (-1, 0, 1)]
+        lower, value, upper = rates
+        statements = tuple(s.id for s in sorted((e.statement for e in prints), key=age))
+        origin: Origin = "estimated"
+        good = [e.statement for e in prints if self.trusted.get(e.release, True)]
+        if good:
+            newest = newest_print(good)
+            origin, value = "observed", newest.value
+            exact = newest.status == "actual" and not newest.qualifier
+            lower, upper = (value, value) if exact else (min(lower, value), max(upper, value))
+        elif values.prior_share[i] > MOST_PRIOR:
+            return None
+        low, high = (100 * (v - 1) for v in self.bounds.of(functional[:1], functional[1:]))
+        period = prints[0].statement.period if prints else from_months(*span)
+        assert period is not None
+        if self.family.axis == "months":
+            period = from_months(*span)
+        return SeriesRow(
+            node.region, node.indicator, node.breakdown, period, "growth_yoy", value, lower, upper,
+            "percent", self._growth_basis(node, prints), origin,
+            statements or self._overlapping(node, functional[0]), low, high,
+            float(values.prior_share[i]),
+        )  # fmt: skip
+
+    def _growth_basis(self, node: Node, prints: Sequence[Equation]) -> str:
+        """Give the basis as printed: rows keep the key of their statements."""
+        if prints:
+            return prints[-1].statement.price_basis
+        known = {e.statement.price_basis for e in self.equations if node in e.nodes}
+        return known.pop() if len(known) == 1 else node.basis
 
 
-def _row(
-    ledger: Ledger,
-    estimate: Estimate,
-    node: str,
-    period: Period,
-    prints: Sequence[Statement],
-    trusted: Mapping[tuple[str, str, int, int], bool],
-) -> SeriesRow:
-    log, sd = estimate.log_sum(node, period.start, period.stop)
-    value, lower, upper = math.exp(log), math.exp(log - Z80 * sd), math.exp(log + Z80 * sd)
-    origin: Origin = "estimated"
-    good = [s for s in prints if trusted.get((s.source, node, period.start, period.stop), True)]
-    statements = tuple(s.id for s in prints)
-    if good:
-        newest = newest_print(good)
-        origin, value = "observed", newest.value
-        exact = newest.status == "actual" and not newest.qualifier
-        lower, upper = (value, value) if exact else (min(lower, value), max(upper, value))
-    elif (derived := _derive(estimate, node, period, trusted)) is not None and abs(
-        math.log(max(derived[0], 1e-9)) - log
-    ) <= TRUSTED * math.hypot(sd, DERIVED_SD):
-        origin, value = "derived", derived[0]
-        lower, upper = min(lower, value), max(upper, value)
-        statements = tuple(dict.fromkeys((*statements, *derived[1])))
-    elif not statements:
-        statements = _overlapping(estimate, node, period)
-    return SeriesRow(
-        ledger.region, INDICATOR, node, period, "level", value, lower, upper, "bn_vnd", BASIS,
-        origin, statements,
-    )  # fmt: skip
-
-
-def _derive(
-    estimate: Estimate,
-    node: str,
-    period: Period,
-    trusted: Mapping[tuple[str, str, int, int], bool],
-) -> tuple[float, tuple[str, ...]] | None:
-    """Give the period as a sum or difference of level prints, if it is one, and their ids."""
-    near: dict[tuple[int, int], list[Statement]] = defaultdict(list)
-    for o in estimate.evidence.observations:
-        same_years = period.start // 12 * 12 <= o.top.start and o.top.stop <= period.year * 12 + 12
-        level = o.statement.measure == "level" and o.top.kind == "months" and o.top.node == node
-        if level and same_years and trusted.get(o.release, True):
-            near[o.top.start, o.top.stop].append(o.statement)
-    if not near:
-        return None
-    first, last = period.start // 12 * 12, period.year * 12 + 12
-    months = np.arange(first, last)
-    spans = np.array([(months >= a) & (months < b) for a, b in near], dtype=float).T
-    wanted = ((months >= period.start) & (months < period.stop)).astype(float)
-    weights = np.linalg.lstsq(spans, wanted, rcond=None)[0]
-    if float(np.abs(spans @ weights - wanted).max()) > 1e-9:
-        return None
-    used = [
-        (newest_print(prints), float(w))
-        for prints, w in zip(near.values(), weights, strict=True)
-        if abs(w) > 1e-9
-    ]
-    return sum(w * s.value for s, w in used), tuple(s.id for s, _ in used)
-
-
-def _overlapping(estimate: Estimate, node: str, period: Period) -> tuple[str, ...]:
-    found = [
-        o.statement.id
-        for o in estimate.evidence.observations
-        if o.top.kind == "months"
-        and o.top.node == node
-        and o.top.start < period.stop
-        and period.start < o.top.stop
-    ]
-    return tuple(dict.fromkeys(found))
-
-
-def printed_rows(ledger: Ledger, taken: Sequence[SeriesRow]) -> list[SeriesRow]:
-    """Give every other indicator as printed: the newest print of each key, the rest by name."""
+def printed_rows(
+    ledger: Ledger, taken: Sequence[SeriesRow], equations: Sequence[Equation], bounds: Bounds,
+    catalogue: Catalogue,
+) -> list[SeriesRow]:  # fmt: skip
+    """Give every other figure as printed: the newest print of each key, the rest by name."""
     keys = {
         (r.region, r.indicator, r.breakdown, r.period.text, r.measure, r.price_basis) for r in taken
     }
+    of = {e.statement.id: e for e in equations}
+
     groups: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
     for s in ledger.statements:
         if s.use != "yes" or s.id in ledger.odd or s.is_plan or s.period is None:
             continue
-        key = (s.region, s.indicator, s.breakdown, s.period.text, s.measure, s.price_basis)
+        basis = basis_of(s, catalogue) if s.measure in LEVELS else s.price_basis
+        key = (s.region, s.indicator, s.breakdown, _calendar(s.period).text, s.measure, basis)
         if s.measure in MEASURES and key not in keys:
             groups[key].append(s)
-    rows = []
-    for prints in groups.values():
-        ordered = sorted(prints, key=age)
-        s = newest_print(prints)
-        assert s.period is not None
-        exact = s.status == "actual" and not s.qualifier
-        low, high = (s.value, s.value) if exact else s.interval
-        rows.append(
-            SeriesRow(
-                s.region, s.indicator, s.breakdown, s.period, s.measure, s.value, low, high,
-                s.unit, s.price_basis, "observed", tuple(p.id for p in ordered),
-            )
-        )  # fmt: skip
-    return rows
+    return [_printed_row(prints, of, bounds, key[-1]) for key, prints in groups.items()]
+
+
+def _calendar(period: Period) -> Period:
+    """Name a stretch of months in its shortest form: 2024-01/2024-03 is 2024-Q1."""
+    spans = period.kind in ("span", "quarter", "month", "year")
+    return from_months(period.start, period.stop) if spans else period
+
+
+def _printed_row(
+    prints: Sequence[Statement], of: Mapping[str, Equation], bounds: Bounds, basis: str
+) -> SeriesRow:
+    ordered = sorted(prints, key=age)
+    s = newest_print(prints)
+    assert s.period is not None
+    exact = s.status == "actual" and not s.qualifier
+    low, high = (s.value, s.value) if exact else s.interval
+    least, most = s.interval
+    e = of.get(s.id)
+    if e is not None and e.kind != "contribution" and len(e.top) == 1:
+        least, most = _as_printed(e, bounds.of(e.top, e.bottom))
+    return SeriesRow(
+        s.region, s.indicator, s.breakdown, _calendar(s.period), s.measure, s.value, low, high,
+        s.unit, basis, "observed", tuple(p.id for p in ordered), least, most, 0.0,
+    )  # fmt: skip
+
+
+def _as_printed(e: Equation, interval: tuple[float, float]) -> tuple[float, float]:
+    """Bring an interval of levels or ratios to the form of the statement."""
+    s = e.statement
+    if s.measure == "growth_avg":
+        span = e.top[0].start - e.bottom[0].start
+        return tuple(100 * (max(v, 0.0) ** (12 / span) - 1) for v in interval)
+    if e.kind == "plan" and s.measure == "share_of_plan":
+        return s.interval
+    if not s.unit.startswith("percent") or not e.bottom:
+        return interval
+    growth = 100.0 if s.measure.startswith("growth") else 0.0
+    return 100 * interval[0] - growth, 100 * interval[1] - growth

@@ -76,8 +76,10 @@ def _(value: Sigmas, lang: Lang) -> str:
 
 def _figure(s: Statement, lang: Lang) -> str:
     digits = max(0, -math.floor(math.log10(s.resolution) + 1e-9)) if s.resolution < 1 else 0
-    figure = format_number(s.value, digits, lang)
-    return texts_for(lang)(f"findings.measure.{s.measure}", value=figure)
+    fall = s.measure in ("growth_yoy", "growth_mom") and s.value < 0
+    measure = s.measure.replace("growth", "fall") if fall else s.measure
+    figure = format_number(abs(s.value) if fall else s.value, digits, lang)
+    return texts_for(lang)(f"findings.measure.{measure}", value=figure)
 
 
 def _members(breakdown: str) -> list[Mapping[str, str]]:

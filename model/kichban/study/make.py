@@ -20,7 +20,7 @@ from kichban.texts import Lang
 
 SERIES_COLUMNS = (
     "region", "indicator", "breakdown", "period", "measure", "value", "lower", "upper", "unit",
-    "price_basis", "origin", "statements",
+    "price_basis", "origin", "statements", "minimum", "maximum", "prior_share",
 )  # fmt: skip
 FINDING_COLUMNS = (
     "kind", "severity", "indicator", "period", "statements", "stated", "implied", "z",
@@ -57,8 +57,14 @@ def _series_cells(row: SeriesRow) -> tuple[str, ...]:
         row.region, row.indicator, row.breakdown, row.period.text, row.measure,
         canonical_number(row.value, digits), canonical_number(row.lower, DIGITS),
         canonical_number(row.upper, DIGITS), row.unit, row.price_basis, row.origin,
-        " ".join(row.statements),
+        " ".join(row.statements), _bound(row.minimum), _bound(row.maximum),
+        canonical_number(row.prior_share, 3),
     )  # fmt: skip
+
+
+def _bound(value: float) -> str:
+    """Write an end of what the figures allow; empty where nothing bounds it."""
+    return canonical_number(value, DIGITS) if math.isfinite(value) else ""
 
 
 def _finding_cells(finding: Finding, lang: Lang) -> tuple[str, ...]:

@@ -1,0 +1,203 @@
+"""From conflicts of digits and from the estimate to findings that say what to check."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kichban.ledger import Ledger, Statement
+from kichban.reconcile.bounds import Conflict
+from kichban.reconcile.equations import Equation
+from kichban.reconcile.estimate import Estimate
+from kichban.reconcile.findings import Finding, Said, severity
+from kichban.reconcile.leverage import equations_left_out, most_telling, releases_left_out
+from kichban.reconcile.repairs import propose
+from kichban.reconcile.wording import Sigmas
+
+#: a set that names more statements than a person can check is no finding
+MOST_STATEMENTS = 6
+Z_LIMIT = 3.0
+#: a statement whose error lies farther out than this many sd is overruled
+OVERRULED = 2.0
+#: a slip of one digit is proposed where the others leave no more than this (relative) open
+NARROW = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the estimate made of the statements: those it overrules."""
+
+    overruled: frozenset[str]
+
+
+def judge(estimate: Estimate | None) -> Judgement:
+    """Name the statements that the estimate does not follow."""
+    if estimate is None:
+        return Judgement(frozenset())
+    found = set()
+    for block in estimate.layout.blocks:
+        for i in block.family.equations:
+            e = estimate.equations[i]
+            place = block.releases.get(e.release)
+            error = abs(estimate.state[place]) if place is not None else 0.0
+            far = place is not None and error > OVERRULED * estimate.release_sd[place]
+            if far or estimate.at.weighed.pull.right[i] < 0.5:
+                found.add(e.statement.id)
+    return Judgement(frozenset(found))
+
+
+def arithmetic(
+    conflicts: Sequence[Conflict], equations: Sequence[Equation], ledger: Ledger,
+    judgement: Judgement,
+) -> list[Finding]:  # fmt: skip
+    """Put the conflicts of the printed digits into words."""
+    prints = _prints(ledger)
+    return [
+        _from_conflict(conflict, equations, prints, judgement)
+        for conflict in conflicts
+        if 0 < len(conflict.others) <= MOST_STATEMENTS and not _reprint(conflict, equations)
+    ]
+
+
+def _reprint(conflict: Conflict, equations: Sequence[Equation]) -> bool:
+    """Whether it is one figure printed twice: told as a reprint or a revision."""
+    keys = {
+        (s.indicator, s.breakdown, s.period, s.measure)
+        for s in (equations[i].statement for i in (conflict.culprit, *conflict.others))
+    }
+    return len(keys) == 1
+
+
+def _prints(ledger: Ledger) -> Mapping[str, Sequence[Statement]]:
+    found: dict[str, list[Statement]] = {}
+    for s in ledger.statements:
+        if s.use == "yes" and s.id not in ledger.odd and s.period is not None:
+            found.setdefault(s.region, []).append(s)
+    return found
+
+
+def _from_conflict(
+    conflict: Conflict, equations: Sequence[Equation],
+    prints: Mapping[str, Sequence[Statement]], judgement: Judgement,
+) -> Finding:  # fmt: skip
+    culprit = equations[conflict.culprit]
+    s = culprit.statement
+    others = tuple(equations[i].statement for i in conflict.others)
+    low, high = (_as_printed(culprit, v) for v in conflict.implied)
+    nearest = _nearest(s.value, low, high)
+    texts: list[Said] = [("arithmetic", {"statement": s, "others": others})]
+    if math.isfinite(low) and math.isfinite(high):
+        texts.append(("implied_range", {"low": low, "high": high}))
+    texts.append(_reading((s, *others), judgement))
+    return Finding(
+        "arithmetic", severity(conflict.distance), s.indicator, s.period.text if s.period else "",
+        (s.id, *(o.id for o in others)), s.value, nearest, math.nan, tuple(texts),
+        (*repairs_of(s, low, high, prints.get(s.region, ())), *_checks(others)),
+    )  # fmt: skip
+
+
+def _reading(statements: Sequence[Statement], judgement: Judgement) -> Said:
+    """Say how the estimate weighed the statements of a set."""
+    dropped = tuple(s for s in statements if s.id in judgement.overruled)
+    if not dropped:
+        return ("reading_blended", {})
+    return ("reading_overruled", {"dropped": dropped})
+
+
+def _checks(others: Sequence[Statement]) -> tuple[Said, ...]:
+    """Which of them is wrong the digits cannot say: the nearest other is to be checked too."""
+    return tuple(("check", {"statement": o}) for o in others[:1])
+
+
+def repairs_of(
+    s: Statement, low: float, high: float, prints: Sequence[Statement]
+) -> tuple[Said, ...]:
+    """Give the smallest single repairs in words, the plausible one first."""
+    found: list[Said] = []
+    narrow = high - low <= NARROW * abs(s.value)
+    for repair in propose(s, low, high, prints):
+        if repair.kind.endswith("_digit") and not narrow:
+            continue  # some digit always fits a wide interval
+        values: dict[str, object] = {"statement": s, "value": repair.value}
+        if repair.other is not None:
+            values["other"] = repair.other
+        if repair.detail:
+            values["detail"] = repair.detail
+        key = "check" if repair.kind == "set_to" else f"repair.{repair.kind}"
+        if repair.kind == "revised_base" and repair.other is None:
+            key = "repair.revised_base_unseen"
+        if not math.isfinite(repair.value) and repair.kind not in ("reused_figure", "wrong_year"):
+            continue
+        found.append((key, values))
+    return tuple(found) or (("check", {"statement": s}),)
+
+
+def _as_printed(e: Equation, value: float) -> float:
+    """Bring a level or ratio to the form of the statement: per cent, growth, or the level."""
+    s = e.statement
+    if e.kind == "plan" and s.measure == "share_of_plan":
+        return math.nan  # a share that speaks of its plan only
+    if s.measure == "growth_avg" and value > 0:
+        years = (e.top[0].start - e.bottom[0].start) / 12
+        return 100 * (float(value ** (1 / years)) - 1)
+    if not s.unit.startswith("percent") or not e.bottom:
+        return value
+    return 100 * value - (100 if s.measure.startswith("growth") else 0)
+
+
+def _nearest(value: float, low: float, high: float) -> float:
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return math.nan
+    return min(max(value, low), high)
+
+
+def statistical(estimate: Estimate, ledger: Ledger, judgement: Judgement) -> list[Finding]:
+    """Find sentences and rates that the rest of the evidence makes all but impossible."""
+    equations, prints = estimate.equations, _prints(ledger)
+    by_release, by_row = releases_left_out(estimate), equations_left_out(estimate)
+    found = []
+    for block in estimate.layout.blocks:
+        members: dict[object, list[int]] = {}
+        for i in block.family.equations:
+            members.setdefault(equations[i].release, []).append(i)
+            rate = equations[i].kind not in ("level", "plan")
+            if rate and abs(by_row.z[i]) > Z_LIMIT:
+                z, shift = float(by_row.z[i]), -float(by_row.error[i])
+                found.append(_from_z(estimate, i, [i], z, shift, prints, judgement))
+        for release in block.releases:
+            error, z = by_release[release]
+            rows = members[release]
+            levels = [i for i in rows if equations[i].kind == "level"]
+            if abs(z) > Z_LIMIT and levels:
+                found.append(_from_z(estimate, levels[0], rows, z, -error, prints, judgement))
+    return found
+
+
+def _from_z(
+    estimate: Estimate, index: int, rows: Sequence[int], z: float, shift: float,
+    prints: Mapping[str, Sequence[Statement]], judgement: Judgement,
+) -> Finding:  # fmt: skip
+    e = estimate.equations[index]
+    s = e.statement
+    others = tuple(
+        estimate.equations[i].statement for i in most_telling(estimate, index) if i not in rows
+    )
+    if e.signed:
+        implied = s.value + 100 * shift
+    elif s.measure in ("growth_yoy", "growth_mom"):
+        implied = 100 * ((1 + s.value / 100) * math.exp(shift) - 1)
+    else:
+        implied = s.value * math.exp(shift)
+    own = tuple(estimate.equations[i].statement.id for i in rows)
+    wide = abs(shift / z)  # one sd of the error, about what the others leave open
+    low, high = sorted((implied - abs(s.value) * wide, implied + abs(s.value) * wide))
+    return Finding(
+        "statistical", "high" if abs(z) > 2 * Z_LIMIT else "medium", s.indicator,
+        s.period.text if s.period else "",
+        tuple(dict.fromkeys((s.id, *own, *(t.id for t in others)))), s.value, implied, z,
+        (("statistical", {"statement": s, "implied": implied, "z": Sigmas(abs(z)),
+                          "others": others}),
+         _reading((s, *others), judgement)),
+        repairs_of(s, low, high, prints.get(s.region, ())),
+    )  # fmt: skip

@@ -1,0 +1,391 @@
+"""What each statement says about the series, as one kind of equation.
+
+Every statement becomes ``low ≤ A / B ≤ high``: A and B are sums of a series over months or at
+points in time, a plan, or (for B) nothing. A level has no B; growth divides by the same months a
+year before; a share of the plan divides by the plan; a contribution in points divides a change.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+from kichban.catalogue import Catalogue, Identity
+from kichban.ledger import Statement
+from kichban.periods import Period, parse_period
+
+EquationKind = Literal["level", "growth", "share", "plan", "ratio", "contribution"]
+LEVELS = ("level", "count", "area_ha")
+#: kinds of indicators that are sums over months; all others hold at a point in time
+FLOWS = ("flow", "index")
+FLOW_KINDS = ("year", "quarter", "month", "span", "years")
+
+
+class Node(NamedTuple):
+    """One series; `plan` names a plan of it instead of what came about."""
+
+    region: str
+    indicator: str
+    breakdown: str
+    basis: str
+    plan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A sum of a node over ``[start, stop)``: months of a flow, one day (ordinal) of a stock."""
+
+    node: Node
+    start: int
+    stop: int
+    sign: float = 1.0
+
+
+#: figures of one sentence: source, series, first and last month
+Release = tuple[str, Node, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """``Σ top / Σ bottom`` lies in ``[low, high]`` by the printed digits; an empty bottom is 1.
+
+    `release` groups the figures of one sentence: level, growth and share of plan are one witness.
+    `other` is a second interval the words allow ("tăng 1,2 lần": 1,2 or 2,2 times).
+    """
+
+    statement: Statement
+    kind: EquationKind
+    top: tuple[Side, ...]
+    bottom: tuple[Side, ...]
+    low: float
+    high: float
+    release: Release
+    other: tuple[float, float] | None = None
+
+    @property
+    def signed(self) -> bool:
+        """Whether it is compared as it stands, not in logs: changes may be negative."""
+        return self.kind == "contribution"
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Series it speaks of."""
+        return tuple(dict.fromkeys(s.node for s in (*self.top, *self.bottom)))
+
+
+def write_equations(statements: Iterable[Statement], catalogue: Catalogue) -> tuple[Equation, ...]:
+    """Give the equations of all statements that have one, with the plans told apart."""
+    ratios = _ratios(catalogue)
+    rows = [s for s in statements if s.use == "yes" and s.period is not None]
+    found = [e for s in rows for e in _equations(s, catalogue, ratios)]
+    return tuple(_reprints_joined(_one_witness(_plans_apart(found))))
+
+
+def axis_of(catalogue: Catalogue, node: Node) -> Literal["months", "days"]:
+    """Say whether a node adds up over months or stands at a point in time."""
+    return "months" if catalogue.indicators[node.indicator].kind in FLOWS else "days"
+
+
+def basis_of(s: Statement, catalogue: Catalogue) -> str:
+    """Give the price basis a figure is on: as printed, or the one its kind of figure always has."""
+    indicator = catalogue.indicators[s.indicator]
+    if s.price_basis:
+        return s.price_basis
+    if indicator.growth_basis and s.measure in ("growth_yoy", "growth_avg", "contribution_pp"):
+        return indicator.growth_basis
+    return indicator.price_bases[0] if len(indicator.price_bases) == 1 else ""
+
+
+_Ratios = Mapping[tuple[str, str, str], tuple[Identity, ...]]
+
+
+def _ratios(catalogue: Catalogue) -> _Ratios:
+    """Give the identities that make a printed share the ratio of two series, by result."""
+    found: dict[tuple[str, str, str], tuple[Identity, ...]] = {}
+    for identity in catalogue.identities.values():
+        powers = [f.power for f in identity.factors]
+        if identity.kind == "product" and powers == [1, -1] and identity.result is not None:
+            result = identity.result
+            key = (result.indicator, result.breakdown, result.measure)
+            found[key] = (*found.get(key, ()), identity)
+    return found
+
+
+def _equations(s: Statement, catalogue: Catalogue, ratios: _Ratios) -> list[Equation]:
+    assert s.period is not None
+    if (s.indicator, s.breakdown, s.measure) in ratios and not s.is_plan:
+        pairs = ratios[s.indicator, s.breakdown, s.measure]
+        return [_ratio(s, identity, catalogue) for identity in pairs]
+    flow = catalogue.indicators[s.indicator].kind in FLOWS
+    if "bound:" in s.breakdown or (flow and s.period.kind not in FLOW_KINDS):
+        return []
+    equation = _flow(s, catalogue) if flow else _point(s, catalogue)
+    if equation is None or equation.high <= 0 < len(equation.bottom):
+        return []
+    return [equation]
+
+
+def _node(s: Statement, catalogue: Catalogue, plan: str = "") -> Node:
+    breakdown = "" if s.breakdown.startswith("base:") else s.breakdown
+    return Node(s.region, s.indicator, breakdown, basis_of(s, catalogue), plan)
+
+
+def _flow(s: Statement, catalogue: Catalogue) -> Equation | None:
+    assert s.period is not None
+    node = _node(s, catalogue)
+    if s.is_plan:
+        return _plan(s, node)
+    if s.measure == "contribution_pp":
+        return _contribution(s, node, catalogue)
+    if s.measure == "growth_avg":
+        return _average(s, node, s.period)
+    return _of_level(s, node) or _on_a_base(s, node)
+
+
+def _plan(s: Statement, node: Node) -> Equation | None:
+    """Give the level of a year's plan; its growth tells of the plan, not of the series."""
+    period = s.period
+    assert period is not None
+    if s.measure not in LEVELS or period.kind != "year":
+        return None
+    top = Side(node._replace(plan="?"), period.start, period.stop)
+    return Equation(s, "plan", (top,), (), *s.interval, (s.source, node, period.start, period.stop))
+
+
+def _of_level(s: Statement, node: Node) -> Equation | None:
+    """Give a level, or its share of the plan or of the whole."""
+    period = s.period
+    assert period is not None
+    top = Side(node, period.start, period.stop)
+    release = (s.source, node, period.start, period.stop)
+    low, high = s.interval
+    if s.measure in LEVELS:
+        return Equation(s, "level", (top,), (), max(low, 0.0), high, release)
+    if s.measure == "share_of_plan":
+        year = Side(node._replace(plan="?"), *_year(period))
+        return Equation(s, "share", (top,), (year,), low / 100, high / 100, release)
+    if s.measure == "share_pct" and s.breakdown:
+        whole = replace(top, node=node._replace(breakdown=_without_last(node.breakdown)))
+        return Equation(s, "share", (top,), (whole,), low / 100, _truncated(s) / 100, release)
+    return None
+
+
+def _on_a_base(s: Statement, node: Node) -> Equation | None:
+    """Give growth, or a multiple, over the months it is measured against."""
+    period = s.period
+    assert period is not None
+    base = _base(s, period)
+    if base is None:
+        return None
+    low, high, other = _growth(s)
+    top = Side(node, period.start, period.stop)
+    release = (s.source, node, period.start, period.stop)
+    return Equation(s, "growth", (top,), (Side(node, *base),), max(low, 0.0), high, release, other)
+
+
+def _base(s: Statement, period: Period) -> tuple[int, int] | None:
+    """Give the months a growth rate is measured against."""
+    if s.measure == "growth_yoy" or (s.measure == "growth_ratio" and not s.breakdown):
+        return period.start - 12, period.stop - 12
+    if s.measure == "growth_mom":
+        return period.start - period.months, period.stop - period.months
+    if s.measure == "growth_ratio" and s.breakdown.startswith("base:"):
+        base = parse_period(s.breakdown.removeprefix("base:"))
+        return base.start, base.stop
+    return None
+
+
+def _growth(s: Statement) -> tuple[float, float, tuple[float, float] | None]:
+    """Give the ratio that a growth figure stands for, and its other reading if there is one."""
+    low, high = s.interval
+    if s.measure == "growth_ratio":
+        # "Gấp 1,2 lần" is 1,2 times; officials also write "tăng 1,2 lần" and mean either.
+        plain = s.breakdown.startswith("base:") or "gấp" in s.printed.lower()
+        return low, high, None if plain else (1 + low, 1 + high)
+    return 1 + low / 100, 1 + high / 100, None
+
+
+def _average(s: Statement, node: Node, period: Period) -> Equation:
+    """Average growth over years: the last year is (1 + g)ⁿ times the one before the first.
+
+    A term named by the five-yearly year it starts from ("2010-2015") has that year as its base.
+    """
+    first, last = period.first_year, period.year
+    if last - first == 5 and first % 5 == 0:
+        first += 1
+    years = last - first + 1
+    low, high = ((1 + v / 100) ** years for v in s.interval)
+    top = Side(node, 12 * last, 12 * last + 12)
+    bottom = Side(node, 12 * (first - 1), 12 * first)
+    release = (s.source, node, period.start, period.stop)
+    return Equation(s, "growth", (top,), (bottom,), low, high, release)
+
+
+def _contribution(s: Statement, node: Node, catalogue: Catalogue) -> Equation | None:
+    """Points of growth: the change of a part over last year's whole."""
+    whole = next(
+        (i.total for i in catalogue.identities.values() if i.kind == "contribution"
+         and s.indicator in i.terms), "",
+    )  # fmt: skip
+    if not whole or s.period is None:
+        return None
+    now, before = s.period, s.period.shift_years(-1)
+    top = (Side(node, now.start, now.stop), Side(node, before.start, before.stop, -1.0))
+    bottom = Side(node._replace(indicator=whole), before.start, before.stop)
+    low, high = s.interval
+    release = (s.source, node, now.start, now.stop)
+    return Equation(s, "contribution", top, (bottom,), low / 100, high / 100, release)
+
+
+def _point(s: Statement, catalogue: Catalogue) -> Equation | None:
+    if s.is_plan or s.measure not in (*LEVELS, "share_pct", "occupancy_pct", "growth_yoy"):
+        return None
+    assert s.period is not None
+    node, day = _node(s, catalogue), s.period.last_day.toordinal()
+    low, high = s.interval
+    release = (s.source, node, day, day + 1)
+    top = Side(node, day, day + 1)
+    if s.measure == "growth_yoy":
+        before = s.period.last_day.replace(year=s.period.last_day.year - 1, day=28).toordinal()
+        bottom = Side(node, before, before + 1)
+        return Equation(s, "growth", (top,), (bottom,), 1 + low / 100, 1 + high / 100, release)
+    return Equation(s, "level", (top,), (), max(low, 0.0), high, release)
+
+
+def _ratio(s: Statement, identity: Identity, catalogue: Catalogue) -> Equation:
+    """Make a printed share the ratio of the two series its identity names."""
+    assert s.period is not None
+    sides = []
+    for factor in identity.factors:
+        basis = basis_of(s, catalogue)
+        indicator = catalogue.indicators[factor.indicator]
+        basis = basis if basis in indicator.price_bases else ""
+        node = Node(s.region, factor.indicator, factor.breakdown, basis)
+        if axis_of(catalogue, node) == "months":
+            sides.append(Side(node, s.period.start, s.period.stop))
+        else:
+            day = s.period.last_day.toordinal()
+            sides.append(Side(node, day, day + 1))
+    low = s.interval[0] / identity.scale
+    release = (s.source, sides[0].node, sides[0].start, sides[0].stop)
+    return Equation(
+        s, "ratio", (sides[0],), (sides[1],), low, _truncated(s) / identity.scale, release
+    )
+
+
+def _truncated(s: Statement) -> float:
+    """Upper end of a printed share: officials cut as often as they round (40,67 → 40,6)."""
+    return max(s.interval[1], s.value + s.resolution)
+
+
+def _without_last(breakdown: str) -> str:
+    return "+".join(breakdown.split("+")[:-1])
+
+
+def _year(period: Period) -> tuple[int, int]:
+    return period.year * 12, period.year * 12 + 12
+
+
+#: two prints of a plan this close are one plan, rounded
+SAME_PLAN = 0.004
+
+
+def _plans_apart(equations: Sequence[Equation]) -> list[Equation]:
+    """Tell the plans of one year apart: a council's, a department's, a revised one.
+
+    Figures that can be one plan are one: those printed, and those that a level and its share of
+    the plan in one sentence imply. A share without a level speaks of the newest plan by then.
+    """
+    levels = {e.release: e for e in equations if e.kind == "level"}
+    groups: dict[tuple[Node, int], list[tuple[float, float, Equation]]] = {}
+    for e in equations:
+        side = _plan_side(e)
+        if side is None:
+            continue
+        interval = (e.low, e.high) if e.kind == "plan" else _implied_plan(e, levels)
+        if interval is not None:
+            groups.setdefault((side.node, side.start), []).append((*interval, e))
+    names = {key: _clusters(rows) for key, rows in groups.items()}
+    return [_with_plan(e, names) for e in equations]
+
+
+def _plan_side(e: Equation) -> Side | None:
+    return next((s for s in (*e.top, *e.bottom) if s.node.plan), None)
+
+
+def _implied_plan(e: Equation, levels: Mapping[Release, Equation]) -> tuple[float, float] | None:
+    level = levels.get(e.release)
+    if level is None or e.low <= 0 or level.low <= 0:
+        return None
+    return level.low / e.high, level.high / e.low
+
+
+def _clusters(rows: Sequence[tuple[float, float, Equation]]) -> list[tuple[str, list[Equation]]]:
+    """Group overlapping intervals; groups are numbered by the day of their first print."""
+    groups: list[tuple[float, float, list[Equation]]] = []
+    for low, high, e in sorted(rows, key=lambda r: (r[0] + r[1], r[2].statement.id)):
+        if groups and low <= groups[-1][1] * (1 + SAME_PLAN):
+            first, top, members = groups[-1]
+            groups[-1] = (first, max(top, high), [*members, e])
+        else:
+            groups.append((low, high, [e]))
+    groups.sort(key=lambda g: min((str(e.statement.published), e.statement.id) for e in g[2]))
+    return [(str(n), members) for n, (_, _, members) in enumerate(groups, start=1)]
+
+
+def _with_plan(
+    e: Equation, names: Mapping[tuple[Node, int], list[tuple[str, list[Equation]]]]
+) -> Equation:
+    side = _plan_side(e)
+    if side is None:
+        return e
+    clusters = names.get((side.node, side.start), [])
+    name = next((n for n, members in clusters if e in members), "")
+    if not name:
+        day = str(e.statement.published)
+        known = [n for n, m in clusters if min(str(x.statement.published) for x in m) <= day]
+        name = known[-1] if known else clusters[0][0] if clusters else "1"
+
+    def named(sides: tuple[Side, ...]) -> tuple[Side, ...]:
+        return tuple(
+            replace(s, node=s.node._replace(plan=name)) if s.node.plan else s for s in sides
+        )
+
+    return replace(e, top=named(e.top), bottom=named(e.bottom))
+
+
+def _one_witness(equations: Sequence[Equation]) -> list[Equation]:
+    """Let a share of the plan speak of the plan only where its sentence prints the level too."""
+    levels = {e.release: e for e in equations if e.kind == "level"}
+    found = []
+    for e in equations:
+        plan = _plan_side(e)
+        implied = _implied_plan(e, levels) if e.kind == "share" else None
+        if plan is not None and implied is not None and math.isfinite(implied[0]):
+            low, high = implied
+            found.append(replace(e, kind="plan", top=(plan,), bottom=(), low=low, high=high))
+        else:
+            found.append(e)
+    return found
+
+
+def _reprints_joined(equations: Sequence[Equation]) -> list[Equation]:
+    """Let a figure that other sources repeat be one witness: whoever copies knows no more.
+
+    Sentences about the same months are joined if their levels agree in their digits, or, where
+    one has no level, their growth.
+    """
+    first: dict[tuple[object, ...], list[tuple[float, float, Release]]] = {}
+    joined: dict[Release, Release] = {}
+    for kind in ("level", "growth"):
+        for e in equations:
+            if e.kind != kind or e.release in joined:
+                continue
+            near = first.setdefault((kind, e.statement.measure, *e.release[1:]), [])
+            same = next((r for a, b, r in near if a <= e.high and e.low <= b), None)
+            joined[e.release] = same or e.release
+            if same is None:
+                near.append((e.low, e.high, e.release))
+    return [replace(e, release=joined.get(e.release, e.release)) for e in equations]
