@@ -62,6 +62,14 @@ class SyntheticLedger:
     first_month: int
     plans: Mapping[Plan, float]
     slips: frozenset[str]
+    offices: Mapping[str, _Office]
+
+    def standing(self, region: str, what: What, start: int, stop: int) -> float:
+        """Give a figure as it stood when its year was last spoken of, without own error.
+
+        What the office found out later and never printed nobody can know.
+        """
+        return self.offices[region].standing(what, start, stop)
 
     def ledger(self, region: str, as_of: dt.date | None = None) -> Ledger:
         """What was visible of one province on a day, odd prints set aside as the program does."""
@@ -101,7 +109,7 @@ def make_ledger(
     """
     months = range(month_index(LAST_YEAR - years + 1, 1), month_index(LAST_YEAR + 1, 1))
     truth, plans = dict[Key, FloatArray](), dict[Plan, float]()
-    statements, wrong = list[Statement](), set[str]()
+    statements, wrong, offices = list[Statement](), set[str](), dict[str, _Office]()
     for number, stream in enumerate(np.random.SeedSequence(seed).spawn(provinces), start=1):
         rng, region = np.random.default_rng(stream), f"{base_region}_{number:02d}"
         habits = {name: rng.uniform(*span) for name, span in HABITS.items()}
@@ -115,7 +123,8 @@ def make_ledger(
         statements += printed
         truth |= {(region, i, b, BASES.get(i, "")): x for (i, b), x in series.items()}
         plans |= office.plans
-    return SyntheticLedger(tuple(statements), truth, months.start, plans, frozenset(wrong))
+        offices[region] = office
+    return SyntheticLedger(tuple(statements), truth, months.start, plans, frozenset(wrong), offices)
 
 
 def _series(rng: Rng, habits: Habits, months: range, given: FloatArray | None) -> Series:
@@ -222,6 +231,14 @@ class _Office:
     lucks: dict[tuple[_Document, str, int, int], float] = field(default_factory=dict)
     plans: dict[Plan, float] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
+    spoken: dict[tuple[str, int], _Document] = field(default_factory=dict)
+
+    def standing(self, what: What, start: int, stop: int) -> float:
+        """Give a figure as revised by the last document that speaks of its year."""
+        last = self.spoken.get((what[0], start // 12))
+        if last is None:
+            return float(self.series[what][start - self.first : stop - self.first].sum())
+        return self._figure(last, what, start, stop)
 
     def write(self) -> None:
         """Print every document in turn."""
@@ -265,6 +282,8 @@ class _Office:
             value = self._value(at, what, measure, period)
             if math.isfinite(value):
                 self._print(at, what, period, measure, value)
+                years = {period.year, period.year - (measure == "growth_yoy")}
+                self.spoken.update(dict.fromkeys(((what[0], year) for year in years), at))
 
     def _value(self, at: _Document, what: What, measure: str, period: Period) -> float:
         """Compute a measure from figures of the day; earlier ones come without own error."""

@@ -83,6 +83,7 @@ class Identity:
     total_value: float | None = None
     total_measure: str = ""
     terms: tuple[str, ...] = ()
+    apart: bool = False
     result: Term | None = None
     factors: tuple[Term, ...] = ()
     chain: tuple[Term, ...] = ()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -37,6 +36,10 @@ from kichban.cli.options import (
     request_of,
 )
 from kichban.errors import UsageError
+
+if TYPE_CHECKING:
+    from kichban.reconcile import Series
+    from kichban.study import Study
 
 app = typer.Typer(
     name="kichban",
@@ -94,25 +97,36 @@ def series(
     study: StudyFlag = Path(),
     as_of: AsOf = "",
     indicator: Annotated[str, typer.Option("--indicator", help="Chỉ tiêu · indicator")] = "",
+    vintages: Annotated[
+        bool, typer.Option("--vintages", help="Từng lần công bố · every print and revisions")
+    ] = False,
+    text: Annotated[
+        bool, typer.Option("--text", help="Bảng chữ kèm hình nhỏ · a table with small plots")
+    ] = False,
     out: Out = None,
     json_out: Json = False,
     no_cache: NoCache = False,
 ) -> None:
-    """Số in → chuỗi số liệu và các điểm vênh · statements to series and contradictions."""
+    """Số in → chuỗi số liệu và các điểm vênh · statements to series and contradictions.
+
+    Trên màn hình là bảng chữ, qua ống dẫn là CSV · text on a terminal, CSV in a pipe.
+    """
     opened = open_for(study, cached=not no_cache)
     print_faults(opened.require_sound())
     day = day_of(as_of, opened)
     if indicator and indicator not in opened.catalogue.indicators:
         raise UsageError("E-IND-901", indicator)
-    from kichban.study.make import FINDING_COLUMNS, SERIES_COLUMNS, series_files
+    from kichban.study.make import series_files, vintage_files
 
-    files = series_files(opened.reconciled(day), opened.config.languages)
-    kept = {k: v for k, v in files.items() if not k.startswith("extra.")}
-    if indicator:
-        kept = {
-            "series.csv": _filter(kept["series.csv"], SERIES_COLUMNS, indicator),
-            "contradictions.csv": _filter(kept["contradictions.csv"], FINDING_COLUMNS, indicator),
-        }
+    if vintages:
+        kept = vintage_files(opened.ledger(day), indicator)
+    else:
+        found = opened.reconciled(day)
+        if text or (out is None and not json_out and sys.stdout.isatty()):
+            _show_series(opened, found, indicator)
+            return
+        files = series_files(found, opened.config.languages)
+        kept = {k: _filter(v, indicator) for k, v in files.items() if not k.startswith("extra.")}
     if out is not None:
         opened.write(kept, out)
         print_written(out, kept)
@@ -303,12 +317,32 @@ def page(
     serve(opened, port, browser=not no_browser, told=tell)
 
 
-def _filter(data: bytes, columns: Sequence[str], indicator: str) -> bytes:
+def _show_series(opened: Study, found: Series, indicator: str) -> None:
+    """Print series as text, and how many contradictions there are to settle."""
+    from kichban.study.view import overview, table
+
+    lang = session.lang
+    region, catalogue = opened.config.region, opened.catalogue
+    lines = (
+        table(found, catalogue, region, indicator, lang)
+        if indicator
+        else overview(found, catalogue, region, lang)
+    )
+    for line in lines:
+        print(line)
+    about = [f for f in found.findings if indicator in ("", f.indicator)]
+    print(words()("cli.series.contradictions", count=f"{len(about)}"))
+    for finding in about if indicator else ():
+        print(f"- {finding.explanation(lang)}")
+
+
+def _filter(data: bytes, indicator: str) -> bytes:
+    """Keep the rows of an indicator; all where none is named."""
     from kichban.files import csv_bytes, csv_rows
 
+    columns, *rows = (cells for _, cells in csv_rows(data.decode("utf-8")))
     at = columns.index("indicator")
-    rows = [cells for _, cells in csv_rows(data.decode("utf-8"))][1:]
-    return csv_bytes(columns, [cells for cells in rows if cells[at] == indicator])
+    return csv_bytes(columns, [cells for cells in rows if indicator in ("", cells[at])])
 
 
 def _records(data: bytes) -> list[dict[str, str]]:

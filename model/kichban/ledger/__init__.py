@@ -2,6 +2,7 @@
 
 from kichban.ledger.book import FILES, Book, ledger_at, read_book, snapshot
 from kichban.ledger.prints import age, newest_print
+from kichban.ledger.sites import ESTABLISHED
 from kichban.ledger.tables import read_toml
 from kichban.ledger.values import (
     Ledger,
@@ -16,6 +17,7 @@ from kichban.ledger.values import (
 )
 
 __all__ = [
+    "ESTABLISHED",
     "FILES",
     "Book",
     "Ledger",

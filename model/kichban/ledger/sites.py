@@ -22,6 +22,11 @@ OBSERVATION_COLUMNS = (
 )  # fmt: skip
 GROUP_COLUMNS = ("id", "kind", "stage", "statements", "published", "note")
 KINDS = ("kcn", "ccn")
+#: stage words of sites that are established, in the order in which they are passed
+ESTABLISHED = (
+    "established", "approved", "certificate_granted", "land_use_change_approved", "clearing",
+    "levelling", "servicing", "leasing", "operating",
+)  # fmt: skip
 #: (smaller, larger): what can never exceed what (MODEL.md §1, hard limits)
 LIMITS = (
     ("operating_ha", "leased_ha"),

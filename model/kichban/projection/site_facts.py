@@ -7,15 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kichban.ledger import Ledger, Site, SiteObservation
+from kichban.ledger import ESTABLISHED, Ledger, Site, SiteObservation
 
 Kind = Literal["kcn", "ccn"]
 
-#: stage words of sites that are established, in the order in which they are passed
-ESTABLISHED = (
-    "established", "approved", "certificate_granted", "land_use_change_approved", "clearing",
-    "levelling", "servicing", "leasing", "operating",
-)  # fmt: skip
 #: stage words of sites that are planned → years within which they enter the approval procedure;
 #: None = the drawn spread of the pipeline
 PLANNED: dict[str, float | None] = {

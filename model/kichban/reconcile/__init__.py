@@ -9,8 +9,9 @@ from threadpoolctl import threadpool_limits
 
 from kichban.catalogue import Catalogue
 from kichban.ledger import Ledger
+from kichban.reconcile.adding_up import balanced
 from kichban.reconcile.bounds import Bounds
-from kichban.reconcile.contradictions import arithmetic, judge, statistical
+from kichban.reconcile.contradictions import arithmetic, judge, statistical, two_modes
 from kichban.reconcile.denominators import choose_denominators
 from kichban.reconcile.equations import Equation, write_equations
 from kichban.reconcile.estimate import Estimate, estimate
@@ -18,19 +19,18 @@ from kichban.reconcile.families import Family, find_families, history_node
 from kichban.reconcile.findings import Finding, order, reprints
 from kichban.reconcile.identities import PlanIdentity, identity_findings, plan_identities
 from kichban.reconcile.odd import odd_findings
+from kichban.reconcile.printed import printed_rows
+from kichban.reconcile.quality import Quality, foretell, quality
+from kichban.reconcile.registry import registry_findings
+from kichban.reconcile.rows import estimated_rows
 from kichban.reconcile.scales import START, named
-from kichban.reconcile.series import (
-    History,
-    SeriesRow,
-    estimated_rows,
-    history_of,
-    printed_rows,
-)
+from kichban.reconcile.series import History, SeriesRow, history_of
 
 __all__ = [
     "Finding",
     "History",
     "PlanIdentity",
+    "Quality",
     "Series",
     "SeriesRow",
     "plan_identities",
@@ -46,26 +46,25 @@ class Series:
     """What the statements visible on a day amount to.
 
     `history` is ``None`` where no level of industrial output was ever printed; `scales` are the
-    sd (log) of each kind of error as the figures have it.
+    sd (log) of each kind of error as the figures have it; `quality` tells how well the documents
+    foretell each other (``None`` where there was nothing to estimate).
     """
 
     rows: tuple[SeriesRow, ...]
     findings: tuple[Finding, ...]
     history: History | None
     scales: Mapping[str, float]
+    quality: Quality | None = None
 
 
 def reconcile(ledger: Ledger, catalogue: Catalogue) -> Series:
     """Turn statements into series and find where they contradict each other."""
-    # In the order of ids: the order of rows must not reach the last bits of a sum.
-    usable = sorted((s for s in ledger.statements if s.id not in ledger.odd), key=lambda s: s.id)
-    equations = choose_denominators(write_equations(usable, catalogue))
-    families = find_families(equations, catalogue)
+    equations, families = read_equations(ledger, catalogue)
     bounds = Bounds(families, equations)
     # One thread: the order of sums, and so the last bits, must not depend on the machine.
     with threadpool_limits(1):
         found = estimate_families(families, equations, ledger)
-        rows = estimated_rows(found, bounds, catalogue) if found else []
+        rows = balanced(estimated_rows(found, bounds, catalogue), families) if found else []
         rows += printed_rows(ledger, rows, equations, bounds, catalogue)
         findings = _findings(ledger, catalogue, bounds, equations, found)
         node = history_node(ledger.region)
@@ -73,8 +72,21 @@ def reconcile(ledger: Ledger, catalogue: Catalogue) -> Series:
             e.kind == "level" and e.top[0].node == node for e in equations
         )
         history = history_of(found, node) if found is not None and known else None
-    scales = named(found.scales) if found else START
-    return Series(_sorted(rows), order(findings), history, scales)
+        score = quality(list(foretell(found))) if found is not None else None
+    scales = START
+    if found is not None and ledger.region in found.layout.regions:
+        scales = named(found.scales[found.layout.regions.index(ledger.region)])
+    return Series(_sorted(rows), order(findings), history, scales, score)
+
+
+def read_equations(
+    ledger: Ledger, catalogue: Catalogue
+) -> tuple[tuple[Equation, ...], tuple[Family, ...]]:
+    """Write what the statements say as equations, and group the series they speak of."""
+    # In the order of ids: the order of rows must not reach the last bits of a sum.
+    usable = sorted((s for s in ledger.statements if s.id not in ledger.odd), key=lambda s: s.id)
+    equations = choose_denominators(write_equations(usable, catalogue))
+    return equations, find_families(equations, catalogue)
 
 
 def estimate_families(
@@ -92,11 +104,12 @@ def _findings(
 ) -> list[Finding]:  # fmt: skip
     judgement = judge(found)
     findings = [
-        *reprints(ledger), *identity_findings(ledger, catalogue), *odd_findings(ledger),
+        *reprints(ledger), *identity_findings(ledger, catalogue), *registry_findings(ledger),
+        *odd_findings(ledger),
         *arithmetic(bounds.conflicts, equations, ledger, judgement),
     ]  # fmt: skip
     if found is not None:
-        findings += statistical(found, ledger, judgement)
+        findings += [*statistical(found, ledger, judgement), *two_modes(found)]
     return findings
 
 

@@ -149,6 +149,9 @@ def _price(e: Equation) -> float:
 def _explain(programme: Programme, rows: IntArray, firm: IntArray, culprit: int) -> Conflict | None:
     """Name the few figures that say otherwise, and what they allow."""
     e = programme.equations[culprit]
+    if (same := _same_figure(programme, firm, e)) is not None:
+        low, high = programme.equations[same].low, programme.equations[same].high
+        return Conflict(culprit, (same,), (low, high), _distance(e, (low, high), 0.0))
     own = rows[programme.owner[rows] == culprit]
     if e.bottom:  # the base is held at one: no trace of it need be asked for
         firm = firm[(programme.owner[firm] >= 0) | (programme.limit[firm] == 0)]
@@ -163,6 +166,17 @@ def _explain(programme: Programme, rows: IntArray, firm: IntArray, culprit: int)
         low, high = alone.range_of(top, bottom or None)
         implied = (low if low > -math.inf else math.nan, high if high < math.inf else math.nan)
     return Conflict(culprit, others, implied, _distance(e, implied, share))
+
+
+def _same_figure(programme: Programme, firm: IntArray, e: Equation) -> int | None:
+    """Name another print of the very figure, if it leaves no room for this one."""
+    for i in sorted({int(i) for i in programme.owner[firm] if i >= 0}):
+        other = programme.equations[i]
+        if (other.top, other.bottom) == (e.top, e.bottom) and (
+            other.low > e.high or other.high < e.low
+        ):
+            return i
+    return None
 
 
 def _few(

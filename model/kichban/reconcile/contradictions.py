@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kichban.ledger import Ledger, Statement
 from kichban.reconcile.bounds import Conflict
 from kichban.reconcile.equations import Equation
-from kichban.reconcile.estimate import Estimate
+from kichban.reconcile.estimate import Estimate, Point
 from kichban.reconcile.findings import Finding, Said, severity
 from kichban.reconcile.leverage import equations_left_out, most_telling, releases_left_out
 from kichban.reconcile.repairs import propose
@@ -20,6 +20,8 @@ MOST_STATEMENTS = 6
 Z_LIMIT = 3.0
 #: a statement whose error lies farther out than this many sd is overruled
 OVERRULED = 2.0
+#: a second reading is told where it is at most this much less likely (log: one to twenty)
+NEARLY, MOST_NAMED = 3.0, 3
 #: a slip of one digit is proposed where the others leave no more than this (relative) open
 NARROW = 0.005
 
@@ -35,16 +37,42 @@ def judge(estimate: Estimate | None) -> Judgement:
     """Name the statements that the estimate does not follow."""
     if estimate is None:
         return Judgement(frozenset())
-    found = set()
-    for block in estimate.layout.blocks:
-        for i in block.family.equations:
-            e = estimate.equations[i]
-            place = block.releases.get(e.release)
-            error = abs(estimate.state[place]) if place is not None else 0.0
-            far = place is not None and error > OVERRULED * estimate.release_sd[place]
-            if far or estimate.at.weighed.pull.right[i] < 0.5:
-                found.add(e.statement.id)
-    return Judgement(frozenset(found))
+    blocks = range(len(estimate.layout.blocks))
+    return Judgement(frozenset(s.id for b in blocks for s in _overruled(estimate, b, estimate.at)))
+
+
+def _overruled(estimate: Estimate, b: int, at: Point) -> list[Statement]:
+    """Give the statements of a family that a mode does not follow."""
+    block, found = estimate.layout.blocks[b], []
+    for i in block.family.equations:
+        e = estimate.equations[i]
+        place = block.releases.get(e.release)
+        error = abs(at.state[place]) if place is not None else 0.0
+        far = place is not None and error > OVERRULED * estimate.release_sd[place]
+        if far or at.weighed.pull.right[i] < 0.5:
+            found.append(e.statement)
+    return found
+
+
+def two_modes(estimate: Estimate) -> list[Finding]:
+    """Tell where another reading of the prints is nearly as likely as the one used."""
+    found = []
+    for b, (gap, there) in sorted(estimate.rivals.items()):
+        used, other = (_overruled(estimate, b, at) for at in (estimate.at, there))
+        here = tuple(s for s in used if s not in other)[:MOST_NAMED]
+        away = tuple(s for s in other if s not in used)[:MOST_NAMED]
+        if gap > NEARLY or not (here and away):
+            continue
+        s = here[0]
+        found.append(
+            Finding(
+                "statistical", "medium", s.indicator, s.period.text if s.period else "",
+                tuple(x.id for x in (*here, *away)), s.value, math.nan, math.nan,
+                (("two_modes", {"used": here, "other": away}),),
+                tuple(("check", {"statement": x}) for x in (here[0], away[0])),
+            )
+        )  # fmt: skip
+    return found
 
 
 def arithmetic(

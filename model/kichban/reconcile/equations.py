@@ -118,7 +118,10 @@ def _equations(s: Statement, catalogue: Catalogue, ratios: _Ratios) -> list[Equa
     if (s.indicator, s.breakdown, s.measure) in ratios and not s.is_plan:
         pairs = ratios[s.indicator, s.breakdown, s.measure]
         return [_ratio(s, identity, catalogue) for identity in pairs]
-    flow = catalogue.indicators[s.indicator].kind in FLOWS
+    indicator = catalogue.indicators[s.indicator]
+    if len(indicator.price_bases) > 1 and not basis_of(s, catalogue):
+        return []  # on a basis nobody named: it is compared with nothing
+    flow = indicator.kind in FLOWS
     if "bound:" in s.breakdown or (flow and s.period.kind not in FLOW_KINDS):
         return []
     equation = _flow(s, catalogue) if flow else _point(s, catalogue)

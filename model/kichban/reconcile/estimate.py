@@ -28,7 +28,7 @@ from kichban.reconcile.families import Family
 from kichban.reconcile.layout import Block, Layout, lay_out
 from kichban.reconcile.likelihood import Pull, kept, pull, weigh
 from kichban.reconcile.prior import Prior, large_parts_move_less, state_prior
-from kichban.reconcile.scales import NAMES, BoolArray, IntArray, start, update
+from kichban.reconcile.scales import BoolArray, IntArray, start, update
 from kichban.reconcile.system import System, build
 
 #: scales start this much wider than they are and are tightened step by step
@@ -40,6 +40,8 @@ ROUNDS, STEPS_PER_ROUND = 3, 2
 ROUGH = 0.03
 #: a step is halved at most this often, where the log posterior falls by more than the slack
 HALVINGS, SLACK = 5, 1e-6
+#: two searches that end this far apart (log) have found two modes
+APART = 0.05
 #: sd of the newest cumulative print of each series, and how far off (log) it is taken for a slip
 ANCHOR_SD, FAR = 0.001, 0.25
 #: no unknown moves farther (log) in one step
@@ -90,10 +92,12 @@ class Estimate:
     at
         The system at the mode.
     scales
-        Sd of each kind of error, in the order of ``scales.NAMES``.
+        (region, kind) sd of each kind of error, in the order of ``scales.NAMES``.
     covariance, from_prior
         One (size, size) matrix per block: the covariance, and the part of it that comes from what
         was believed before any print.
+    rivals
+        Where the second search ended elsewhere: block → how much less likely (log), and there.
     """
 
     layout: Layout
@@ -104,6 +108,7 @@ class Estimate:
     scales: FloatArray
     covariance: tuple[FloatArray, ...]
     from_prior: tuple[FloatArray, ...]
+    rivals: Mapping[int, tuple[float, Point]]
 
     @property
     def state(self) -> FloatArray:
@@ -120,8 +125,8 @@ class Estimate:
         """One dense (cell, unknown) design per block, of its cells without plans."""
         found = []
         for block in self.layout.blocks:
-            last = max(block.columns(Side(n, *_whole(block, n))).stop for n in block.cell)
-            rows = self.layout.design[block.first_cell : last, block.start : block.stop]
+            last = max(block.columns(Side(n, *_whole(block, n)))[-1] for n in block.cell)
+            rows = self.layout.design[block.first_cell : last + 1, block.start : block.stop]
             found.append(rows.toarray())
         return tuple(found)
 
@@ -141,7 +146,7 @@ class Estimate:
     def _places(self) -> dict[Node, int]:
         found: dict[Node, int] = {}
         for b, block in enumerate(self.layout.blocks):
-            found.update(dict.fromkeys(block.cell, b))
+            found.update(dict.fromkeys(block.nodes, b))
         return found
 
 
@@ -161,7 +166,7 @@ def estimate(families: Sequence[Family], equations: Sequence[Equation]) -> Estim
     layout = lay_out(families, equations)
     system = build(layout, equations)
     prior, first = state_prior(layout, equations)
-    scales = start()
+    scales = start(len(layout.regions))
     rough = _search(system, prior, first, scales, STEPS_PER_SCALE, Wider(4.0, 4.0), ROUGH)
     prior = large_parts_move_less(_anchored(layout, prior, equations, rough), rough)
     ends: list[Point] = []
@@ -184,7 +189,7 @@ def estimate(families: Sequence[Family], equations: Sequence[Equation]) -> Estim
     covariance = _covariances(system, prior, at)
     return Estimate(
         layout, tuple(equations), system, prior, at, scales,
-        covariance, _from_prior(layout, prior, at, covariance),
+        covariance, _from_prior(layout, prior, at, covariance), _rivals(layout, ends),
     )  # fmt: skip
 
 
@@ -227,6 +232,17 @@ def _doubtful(system: System, prior: Prior, at: Point) -> BoolArray:
     slips[system.block[rows]] = True
     slips[prior.block[at.weighed.right < 0.5]] = True
     return slips
+
+
+def _rivals(layout: Layout, ends: Sequence[Point]) -> dict[int, tuple[float, Point]]:
+    """Name the families whose two searches ended apart, with the less likely end."""
+    found = {}
+    for b, block in enumerate(layout.blocks):
+        own = slice(block.start, block.stop)
+        if float(np.abs(ends[0].state[own] - ends[1].state[own]).max()) > APART:
+            gap = float(ends[0].weighed.value[b] - ends[1].weighed.value[b])
+            found[b] = (abs(gap), ends[1] if gap >= 0 else ends[0])
+    return found
 
 
 def _likelier(layout: Layout, ends: Sequence[Point]) -> FloatArray:
@@ -354,27 +370,23 @@ def _learn(
     system: System, prior: Prior, at: Point, scales: FloatArray, covariance: Sequence[FloatArray]
 ) -> FloatArray:
     """Compare each kind of error with its scale, slips apart, and move the scales."""
-    squares, determined = np.zeros(len(NAMES)), np.zeros(len(NAMES))
+    squares, determined = np.zeros(scales.shape), np.zeros(scales.shape)
     error = prior.right - prior.matrix @ at.state
     variance = row_variance(system.layout, prior.matrix, covariance)
     sd = prior.sd(scales)
-    known = (prior.kind >= 0) & (at.weighed.right > 0.5)
-    for k in np.unique(prior.kind[known]):
-        rows = known & (prior.kind == k)
-        squares[k] += float(np.sum((error[rows] / prior.factor[rows]) ** 2))
-        determined[k] += float(np.sum(1 - variance[rows] / sd[rows] ** 2))
+    rows = (prior.kind >= 0) & (at.weighed.right > 0.5)
+    where = (prior.region[rows], prior.kind[rows])
+    np.add.at(squares, where, (error[rows] / prior.factor[rows]) ** 2)
+    np.add.at(determined, where, 1 - variance[rows] / sd[rows] ** 2)
     spread = row_variance(system.layout, at.jacobian, covariance)
     own = system.sd(scales)
-    rounding = 1 / np.maximum(at.weighed.pull.precision, 1e-12)  # own error and rounding together
-    used = (system.scale >= 0) & (at.weighed.pull.right > 0.5) & (rounding < 4 * own**2)
-    for k in np.unique(system.scale[used]):
-        rows = used & (system.scale == k)
-        squares[k] += float(
-            np.sum((at.weighed.pull.residual[rows] * own[rows] ** 2 / rounding[rows]) ** 2)
-        )
-        determined[k] += float(
-            np.sum(own[rows] ** 2 / rounding[rows] * (1 - spread[rows] / rounding[rows]))
-        )
+    both = 1 / np.maximum(at.weighed.pull.precision, 1e-12)  # own error and rounding together
+    rows = (system.scale >= 0) & (at.weighed.pull.right > 0.5) & (both < 4 * own**2)
+    rows &= system.block >= 0
+    part = own[rows] ** 2 / both[rows]
+    where = (system.layout.region[system.block[rows]], system.scale[rows])
+    np.add.at(squares, where, (at.weighed.pull.residual[rows] * part) ** 2)
+    np.add.at(determined, where, part * (1 - spread[rows] / both[rows]))
     return update(scales, squares, determined)
 
 

@@ -22,11 +22,16 @@ REST = "(rest)"
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A total and its parts; `rest` is a part nobody printed, where the parts are not complete."""
+    """A total and its parts; `rest` is a part nobody printed, where the parts are not complete.
+
+    `apart` says that the parts are series of their own (exports and imports), each with its trend
+    and season: the total is nothing but their sum. Otherwise a part is a share of the total.
+    """
 
     total: Node
     parts: tuple[Node, ...]
     rest: Node | None
+    apart: bool = False
 
     @property
     def all_parts(self) -> tuple[Node, ...]:
@@ -145,7 +150,7 @@ def _splits(nodes: Sequence[Node], catalogue: Catalogue) -> Iterator[Split]:
             if not complete:
                 tag = f"{REST}{identity.dimension or identity.name}"
                 rest = node._replace(breakdown="+".join(filter(None, (node.breakdown, tag))))
-            yield Split(node, parts, rest)
+            yield Split(node, parts, rest, complete and identity.apart)
 
 
 def _parts(node: Node, identity: Identity) -> list[Node]:
@@ -194,7 +199,6 @@ def _family(
     monthly = any(n == history_node(n.region) for n in nodes)
     if axis == "months":
         edges = {edge for s in sides if not s.node.plan for edge in (s.start, s.stop)}
-        edges |= {s.start for s in sides if s.node.plan}
         step = 1 if monthly else _step(edges)
         first, last = min(edges) // 12 * 12, max(edges)
     else:

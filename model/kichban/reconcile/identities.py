@@ -38,8 +38,7 @@ def identity_findings(ledger: Ledger, catalogue: Catalogue) -> list[Finding]:
     for identity in catalogue.identities.values():
         if identity.kind in ("partition", "sum"):
             found.extend(_sums(ledger, identity))
-        elif identity.kind == "product" and not identity.indicators:
-            found.extend(_products(ledger, identity))
+    found.extend(_all_products(ledger, catalogue))
     found.extend(_shares_of_plan(ledger))
     for plan in plan_identities(ledger, catalogue):
         if not plan.closure.closes:
@@ -181,7 +180,22 @@ def _change(value: float, s: Statement | None) -> float:
     return math.inf if s is None or s.value == 0 else abs(value / s.value - 1.0)
 
 
-def _products(ledger: Ledger, identity: Identity) -> Iterator[Finding]:
+def _all_products(ledger: Ledger, catalogue: Catalogue) -> Iterator[Finding]:
+    """Hold printed ratios against their factors; one denominator that fits is enough."""
+    told: dict[str, Finding] = {}
+    closed: set[str] = set()
+    for identity in catalogue.identities.values():
+        if identity.kind != "product" or identity.indicators:
+            continue
+        for s, finding in _products(ledger, identity):
+            if finding is None:
+                closed.add(s.id)
+            else:
+                told.setdefault(s.id, finding)
+    yield from (finding for key, finding in told.items() if key not in closed)
+
+
+def _products(ledger: Ledger, identity: Identity) -> Iterator[tuple[Statement, Finding | None]]:
     """Hold a printed ratio against its printed factors of the same release."""
     result = identity.result
     if result is None:
@@ -199,20 +213,20 @@ def _products(ledger: Ledger, identity: Identity) -> Iterator[Finding]:
                 break
             factors.append((same[-1], factor.power))
         else:
-            yield from _product_finding(identity, s, factors)
+            yield s, _product_finding(identity, s, factors)
 
 
 def _product_finding(
     identity: Identity, s: Statement, factors: Sequence[tuple[Statement, int]]
-) -> Iterator[Finding]:
+) -> Finding | None:
     computed = identity.scale
     for row, power in factors:
         computed *= row.value**power
     relative = sum(r.resolution / (2 * abs(r.value)) for r, _ in factors if r.value)
     # A print may be truncated instead of rounded: a whole last digit is allowed.
     if abs(computed - s.value) <= s.resolution + abs(computed) * relative:
-        return
-    yield Finding(
+        return None
+    return Finding(
         "identity", severity((s.value - computed) / max(abs(s.value), 1e-9)), s.indicator,
         s.period.text if s.period else "", (s.id, *(r.id for r, _ in factors)), s.value, computed,
         math.nan,

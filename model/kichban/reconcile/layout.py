@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -68,30 +68,39 @@ class Block:
     plans: Mapping[tuple[Node, int], tuple[int, int]]
     walks: Mapping[tuple[Node, int], Walk]
     releases: Mapping[Release, int]
+    sums: Mapping[Node, tuple[Node, ...]]
 
     @property
     def first_cell(self) -> int:
         """The first of all cells of the family; they stand next to each other."""
         return min(self.cell.values())
 
-    def columns(self, side: Side) -> range:
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Series that have levels: with cells of their own, or the sum of others."""
+        return (*self.sums, *self.cell)
+
+    def own_trend(self, node: Node) -> bool:
+        """Whether a series is no share of another."""
+        return node in self.roots or node in self.sums
+
+    def columns(self, side: Side) -> list[int]:
         """Cells over which a side sums."""
         if side.node.plan:
-            cell = self.plans[side.node, side.start][1]
-            return range(cell, cell + 1)
+            return [self.plans[side.node, side.start][1]]
+        if side.node in self.sums:
+            parts = (replace(side, node=part) for part in self.sums[side.node])
+            return [cell for part in parts for cell in self.columns(part)]
         first, family = self.cell[side.node], self.family
         if family.axis == "days":
-            at = first + family.days[side.node].index(side.start)
-            return range(at, at + 1)
-        return range(
-            first + (side.start - family.first) // family.step,
-            first + (side.stop - family.first) // family.step,
-        )
+            return [first + family.days[side.node].index(side.start)]
+        start, stop = ((m - family.first) // family.step for m in (side.start, side.stop))
+        return list(range(first + start, first + stop))
 
     def covers(self, side: Side) -> bool:
         """Whether the side lies on the family's steps of time."""
         family = self.family
-        if side.node not in self.cell:
+        if side.node not in self.cell and side.node not in self.sums:
             return False
         if family.axis == "days":
             return side.start in family.days[side.node]
@@ -115,13 +124,24 @@ class Layout:
         return np.repeat(np.arange(len(self.blocks)), [b.stop - b.start for b in self.blocks])
 
     @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """Regions of the families: each office has its own habits of revision and rounding."""
+        return tuple(sorted({b.family.nodes[0].region for b in self.blocks}))
+
+    @cached_property
+    def region(self) -> IntArray:
+        """The (block,) region of each block."""
+        places = {name: k for k, name in enumerate(self.regions)}
+        return np.array([places[b.family.nodes[0].region] for b in self.blocks], dtype=np.int64)
+
+    @cached_property
     def splits(self) -> tuple[IntArray, ...]:
         """(part, knot) unknowns of the log shares that add up to one at each knot."""
         return tuple(
             np.stack([b.shares[p].first + np.arange(len(b.shares[p].knots))
                       for p in split.all_parts])
             for b in self.blocks if b.family.axis == "months"
-            for split in b.family.splits
+            for split in b.family.splits if not split.apart
         )  # fmt: skip
 
     def close(self, state: FloatArray) -> FloatArray:
@@ -169,9 +189,10 @@ def _block(
     shares: dict[Node, Share] = {}
     points: dict[Node, int] = {}
     own = [equations[i] for i in family.equations]
-    split_of = {p: s for s in family.splits for p in s.all_parts}
+    split_of = shares_of(family)
+    sums = {s.total: s.parts for s in family.splits if s.apart} if family.axis == "months" else {}
     for node in family.nodes:
-        if node.plan:
+        if node.plan or node in sums:
             continue
         count = family.cells if family.axis == "months" else len(family.days[node])
         cell[node], cells = cells, cells + count
@@ -197,7 +218,7 @@ def _block(
     releases = {r: size + k for k, r in enumerate(sorted({e.release for e in own
                                                           if e.kind != "plan"}))}  # fmt: skip
     size += len(releases)
-    block = Block(family, start, size, cell, roots, shares, points, plans, walks, releases)
+    block = Block(family, start, size, cell, roots, shares, points, plans, walks, releases, sums)
     return block, size, cells
 
 
@@ -248,6 +269,11 @@ def _design(
     if family.step == 1:
         tet = np.array([tet_share(family.first + int(k)) for k in t])
         design.add(row + t[tet > 0], np.full(int((tet > 0).sum()), root.tet), tet[tet > 0])
+
+
+def shares_of(family: Family) -> Mapping[Node, Split]:
+    """Give the split each share belongs to; parts that stand apart are no shares."""
+    return {p: s for s in family.splits if not s.apart for p in s.all_parts}
 
 
 def root_of(node: Node, split_of: Mapping[Node, Split]) -> Node:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from kichban.numbers import FloatArray
-from kichban.reconcile.equations import Equation, Release
+from kichban.reconcile.equations import Equation, Node, Release
 from kichban.reconcile.layout import Block, Layout, Root
 from kichban.reconcile.likelihood import SLIP_PROBABILITY
 from kichban.reconcile.scales import BoolArray, IntArray, NumberArray, kind
@@ -36,7 +36,7 @@ class Prior:
     """Rows of the prior.
 
     `matrix` is (row, unknown); row i says ``matrix[i]·state = right[i]`` within
-    ``factor[i] × scale[kind[i]]`` (kind −1: the factor alone); `block` is its family's;
+    ``factor[i] × scale[kind[i]]`` (kind −1: the factor alone); `block`, `region` are its family's;
     `releases` marks errors of sentences, which may be slips,
     `of_levels` what is believed of the series themselves; `slip` is the probability of a slip.
     """
@@ -46,13 +46,15 @@ class Prior:
     factor: FloatArray
     kind: IntArray
     block: IntArray
+    region: IntArray
     releases: BoolArray
     of_levels: BoolArray
     slip: FloatArray
 
     def sd(self, scales: FloatArray) -> FloatArray:
         """Give the sd of each row."""
-        return np.asarray(self.factor * np.where(self.kind < 0, 1.0, scales[self.kind]))
+        own = scales[self.region, np.maximum(self.kind, 0)]
+        return np.asarray(self.factor * np.where(self.kind < 0, 1.0, own))
 
 
 class _Rows:
@@ -100,12 +102,14 @@ def state_prior(layout: Layout, equations: Sequence[Equation]) -> tuple[Prior, F
         shape=(rows.count, layout.size),
     )
     kinds = np.concatenate(rows.kind)
+    blocks = np.repeat(np.arange(len(ends)), np.diff([0, *ends]))
     prior = Prior(
         matrix,
         np.concatenate(rows.right),
         np.concatenate(rows.factor),
         kinds,
-        np.repeat(np.arange(len(ends)), np.diff([0, *ends])),
+        blocks,
+        layout.region[blocks],
         np.isin(kinds, [kind(name) for name in STATUSES]),
         ~np.isin(kinds, [kind(name) for name in (*STATUSES, "walk")]),
         np.concatenate(rows.slip),
@@ -157,8 +161,8 @@ def _season_rows(rows: _Rows, root: Root, step: int) -> None:
         rows.add(np.array([[root.tet]]), [1.0], TET_MEAN, TET_SD)
 
 
-def _pace(own: Sequence[Equation], block: Block, node: object) -> float:
-    """Give a typical log level a month of a series, or of its parts if it has no print itself."""
+def _pace(own: Sequence[Equation], block: Block, node: Node) -> float:
+    """Give a typical log level a month of a series: its own, or guessed from its parts or total."""
     logs = [
         (e.top[0].node, np.log(0.5 * (e.low + e.high)) - np.log(e.top[0].stop - e.top[0].start))
         for e in own
@@ -166,7 +170,8 @@ def _pace(own: Sequence[Equation], block: Block, node: object) -> float:
     ]
     mine = [v for n, v in logs if n == node]
     parts = [v - FIRST_SHARE for n, v in logs if n in block.shares]
-    return float(np.median(mine or parts or [0.0]))
+    totals = [v + FIRST_SHARE for n, v in logs if node in block.sums.get(n, ())]
+    return float(np.median(mine or parts or totals or [0.0]))
 
 
 def _share_rows(rows: _Rows, block: Block, state: FloatArray) -> None:

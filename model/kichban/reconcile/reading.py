@@ -68,9 +68,9 @@ def linear_form(estimate: Estimate, b: int, functional: Functional) -> tuple[flo
 
 def _log_sum(estimate: Estimate, b: int, side: Side) -> tuple[float, FloatArray]:
     block = estimate.layout.blocks[b]
-    cells, first = block.columns(side), block.first_cell
-    rows = estimate.designs[b][cells.start - first : cells.stop - first]
-    logs = estimate.log_levels[cells.start : cells.stop]
+    cells = np.array(block.columns(side))
+    rows = estimate.designs[b][cells - block.first_cell]
+    logs = estimate.log_levels[cells]
     top = float(logs.max())
     weights = np.exp(logs - top)
     total = float(weights.sum())

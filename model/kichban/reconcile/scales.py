@@ -36,30 +36,37 @@ NAMES = tuple(START)
 #: kinds that no figure can tell from others, or that are definitions
 FIXED = ("level", "noise3", "noise6", "noise12", "plan", "ratio", "contribution")
 #: a judged scale weighs like this many errors that figures determine
-JUDGED = 8.0
+JUDGED = 4.0
 #: a scale moves at most this far (factor) from where judgement puts it
 FARTHEST = 6.0
 
 
-def start() -> FloatArray:
-    """Give the scales in the order of `NAMES`."""
-    return np.array([START[name] for name in NAMES])
+def start(regions: int = 1) -> FloatArray:
+    """Give the (region, kind) scales to start from, in the order of `NAMES`."""
+    return np.tile([START[name] for name in NAMES], (regions, 1))
 
 
 def update(scales: FloatArray, squares: FloatArray, determined: FloatArray) -> FloatArray:
     """Move each scale towards the stationary point of the marginal likelihood.
 
+    All regions together are drawn to judgement, each region is drawn to all together.
+
     Parameters
     ----------
-    scales, squares, determined : (kind,) float64
+    scales, squares, determined : (region, kind) float64
         Sd; sum of squared errors at the mode; number of errors that the figures determine,
         ``Σ 1 − V/s²`` with V the posterior variance of each.
     """
-    judged = start()
-    found = np.sqrt((squares + JUDGED * judged**2) / (np.maximum(determined, 0.0) + JUDGED))
-    found = np.clip(found, judged / FARTHEST, judged * FARTHEST)
+    judged = start()[0]
+    together = _pooled(squares.sum(axis=0), determined.sum(axis=0), judged)
+    found = np.clip(_pooled(squares, determined, together), judged / FARTHEST, judged * FARTHEST)
     fixed = np.array([name in FIXED for name in NAMES])
     return np.asarray(np.where(fixed, scales, found))
+
+
+def _pooled(squares: FloatArray, determined: FloatArray, centre: FloatArray) -> FloatArray:
+    spread = (squares + JUDGED * centre**2) / (np.maximum(determined, 0.0) + JUDGED)
+    return np.asarray(np.sqrt(spread))
 
 
 def kind(name: str) -> int:
@@ -72,5 +79,5 @@ def kind(name: str) -> int:
 
 
 def named(scales: FloatArray) -> Mapping[str, float]:
-    """Give the scales by name."""
+    """Give one region's scales by name."""
     return MappingProxyType(dict(zip(NAMES, scales.tolist(), strict=True)))

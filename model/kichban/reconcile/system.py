@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from kichban.numbers import FloatArray
 from kichban.reconcile.equations import Equation, Side
-from kichban.reconcile.layout import Block, Layout, vintage_key
+from kichban.reconcile.layout import Block, Layout, shares_of, vintage_key
 from kichban.reconcile.scales import IntArray, kind
 
 #: parts add up, and orders hold, this closely (log)
@@ -100,7 +100,9 @@ class System:
 
     def sd(self, scales: FloatArray) -> FloatArray:
         """Give the (row,) sd of each row's own error."""
-        return np.asarray(np.where(self.scale < 0, self.fixed, scales[self.scale]))
+        region = self.layout.region[np.maximum(self.block, 0)]
+        own = scales[region, np.maximum(self.scale, 0)]
+        return np.asarray(np.where(self.scale < 0, self.fixed, own))
 
 
 @dataclass(slots=True)
@@ -202,7 +204,7 @@ def _revisions(block: Block, e: Equation) -> list[tuple[int, float]]:
     """Give the revisions of the years a print speaks of, as they stood on its day."""
     found: dict[int, float] = {}
     published = e.statement.published
-    split_of = {p: s for s in block.family.splits for p in s.all_parts}
+    split_of = shares_of(block.family)
     for sign, sides in ((1.0, e.top), (-1.0, e.bottom)):
         for side in sides:
             key = vintage_key(side, block.family.axis, split_of)
@@ -219,22 +221,23 @@ def _closures(block: Block) -> list[_Row]:
     """Parts add up at each knot (or day), and what is within another is not above it."""
     family, rows = block.family, []
     for split in family.splits:
-        if family.axis == "months":
+        if family.axis == "months" and not split.apart:
             for t in block.shares[split.all_parts[0]].knots:
                 cells = [block.cell[p] + t for p in split.all_parts]
                 rows.append(_closure(cells, block.cell[split.total] + t, 0.0))
+        if family.axis == "months":
             continue
         for day in family.days[split.total]:
             parts = [p for p in split.parts if day in family.days[p]]
-            cells = [block.columns(Side(p, day, day + 1)).start for p in parts]
-            total = block.columns(Side(split.total, day, day + 1)).start
+            cells = [block.columns(Side(p, day, day + 1))[0] for p in parts]
+            total = block.columns(Side(split.total, day, day + 1))[0]
             whole = split.rest is None and len(parts) == len(split.parts)
             if cells:
                 rows.append(_closure(cells, total, 0.0 if whole else -np.inf))
     for small, large in family.orders:
         for day in sorted(set(family.days[small]) & set(family.days[large])):
-            cells = [block.columns(Side(small, day, day + 1)).start]
-            rows.append(_closure(cells, block.columns(Side(large, day, day + 1)).start, -np.inf))
+            cells = [block.columns(Side(small, day, day + 1))[0]]
+            rows.append(_closure(cells, block.columns(Side(large, day, day + 1))[0], -np.inf))
     return rows
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kichban import __version__
 from kichban.files import csv_bytes, json_bytes, sha256, zip_bytes
+from kichban.ledger import Ledger
 from kichban.numbers import canonical_number
 from kichban.projection import COLUMNS as PROJECTION_COLUMNS
 from kichban.projection import Projection, Settings, build_sites, project, projection_rows
 from kichban.reconcile import Finding, Series, SeriesRow, plan_identities, reconcile
+from kichban.reconcile.revisions import Revisions, Vintages, revisions, vintages
 from kichban.scenario import resolved_document
 from kichban.study.request import Ingredients
 from kichban.study.tables import identity_table, site_table
@@ -48,6 +50,45 @@ def series_files(series: Series, languages: Sequence[Lang]) -> dict[str, bytes]:
     rows = [(*_finding_cells(f, "vi"), *_finding_cells(f, "en")[-2:]) for f in series.findings]
     files["extra.contradictions.csv"] = csv_bytes(columns, rows)
     return files
+
+
+VINTAGE_COLUMNS = (
+    "region", "indicator", "breakdown", "period", "measure", "price_basis", "published", "status",
+    "source", "statement", "value", "unit", "moved",
+)  # fmt: skip
+REVISION_COLUMNS = (
+    "indicator", "measure", "unit", "figures", "revised", "mean", "mean_absolute", "sd", "months",
+)  # fmt: skip
+
+
+def vintage_files(ledger: Ledger, indicator: str) -> dict[str, bytes]:
+    """Give ``vintages.csv``, every print of every figure, and ``revisions.csv``, their moves.
+
+    `moved` is the print less the first one: points of a rate, per cent of a level.
+    """
+    found = [v for v in vintages(ledger) if indicator in ("", v.prints[0].indicator)]
+    moves = [r for r in revisions(ledger) if indicator in ("", r.indicator)]
+    return {
+        "vintages.csv": csv_bytes(VINTAGE_COLUMNS, [c for v in found for c in _vintage_cells(v)]),
+        "revisions.csv": csv_bytes(REVISION_COLUMNS, [_revision_cells(r) for r in moves]),
+    }
+
+
+def _vintage_cells(found: Vintages) -> Iterator[tuple[str, ...]]:
+    for k, s in enumerate(found.prints):
+        yield (
+            s.region, s.indicator, s.breakdown, s.period.text if s.period else "", s.measure,
+            s.price_basis, str(s.published), s.status, s.source, s.id,
+            canonical_number(s.value, 15), s.unit, canonical_number(found.moved(k), DIGITS),
+        )  # fmt: skip
+
+
+def _revision_cells(r: Revisions) -> tuple[str, ...]:
+    numbers = (r.mean, r.mean_absolute, r.sd, r.months)
+    return (
+        r.indicator, r.measure, r.unit, f"{r.figures}", f"{r.revised}",
+        *(canonical_number(round(v, 4), DIGITS) for v in numbers),
+    )  # fmt: skip
 
 
 def _series_cells(row: SeriesRow) -> tuple[str, ...]:

@@ -1,0 +1,153 @@
+"""How good the intervals are: every document left out in turn and foretold by the others."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import beta, norm
+
+from kichban.numbers import FloatArray
+from kichban.reconcile.equations import Equation, Side
+from kichban.reconcile.estimate import Estimate
+from kichban.reconcile.leverage import without
+from kichban.reconcile.reading import linear_form
+
+#: half-width of an 80 % interval in standard deviations
+Z80 = 1.2815515655446004
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """One level print as the documents without its own foretell it.
+
+    Attributes
+    ----------
+    equation
+        Index of the print.
+    error, sd
+        Log of the print less the log foretold; sd of what a print may be.
+    level, level_sd
+        Log of the level itself and its sd, without errors of prints.
+    interpolated
+        Log error of drawing a straight line between the prints before and after; NaN without.
+    """
+
+    equation: int
+    error: float
+    sd: float
+    level: float
+    level_sd: float
+    interpolated: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Scores over left-out documents.
+
+    Attributes
+    ----------
+    documents, held
+        How many prints were foretold, and how many fell into their 80 % interval.
+    low, high
+        95 % interval of that share by the binomial law (Clopper & Pearson 1934).
+    crps, crps_interpolated
+        Mean continuous ranked probability score of the log, and of a straight line between prints,
+        over the same prints.
+    """
+
+    documents: int
+    held: int
+    low: float
+    high: float
+    crps: float
+    crps_interpolated: float
+
+    @property
+    def coverage(self) -> float:
+        """Share of prints that fell into their 80 % interval."""
+        return self.held / self.documents if self.documents else math.nan
+
+
+def foretell(estimate: Estimate) -> Iterator[Foretold]:
+    """Leave out each document in turn, family by family, and foretell its first level print."""
+    equations = estimate.equations
+    for b, block in enumerate(estimate.layout.blocks):
+        documents: dict[str, list[int]] = defaultdict(list)
+        for i in block.family.equations:
+            documents[equations[i].statement.source].append(i)
+        for rows in documents.values():
+            first = next((i for i in rows if equations[i].kind == "level"), None)
+            if (
+                first is not None
+                and equations[first].low > 0
+                and len(rows) < len(block.family.equations)
+            ):
+                others = [equations[i] for i in block.family.equations if i not in set(rows)]
+                yield _foretold(estimate, b, rows, first, others)
+
+
+def _foretold(
+    estimate: Estimate, b: int, rows: Sequence[int], index: int, others: Sequence[Equation]
+) -> Foretold:
+    block, at = estimate.layout.blocks[b], estimate.at
+    state, covariance = without(estimate, b, rows)
+    moved = state - at.state[block.start : block.stop]
+    e = estimate.equations[index]
+    log, row = linear_form(estimate, b, (e.top[0],))
+    whole = at.jacobian[[index]][:, block.start : block.stop].toarray()[0]
+    printed = 0.5 * (math.log(e.low) + math.log(e.high))
+    foretold = float(at.fitted[index] + whole @ moved)
+    rounding = (math.log(e.high) - math.log(e.low)) / math.sqrt(12)
+    return Foretold(
+        index, printed - foretold, math.hypot(_sd(whole, covariance), rounding),
+        float(log + row @ moved), _sd(row, covariance),
+        printed - _straight_line(e.top[0], others),
+    )  # fmt: skip
+
+
+def _sd(row: FloatArray, covariance: FloatArray) -> float:
+    return math.sqrt(max(0.0, float(row @ covariance @ row)))
+
+
+def _straight_line(side: Side, others: Sequence[Equation]) -> float:
+    """Give the log level on a straight line through the other prints' levels a month."""
+    points = sorted(
+        (0.5 * (e.top[0].start + e.top[0].stop),
+         math.log(0.5 * (e.low + e.high) / (e.top[0].stop - e.top[0].start)))
+        for e in others
+        if e.kind == "level" and e.top[0].node == side.node and e.low > 0
+    )  # fmt: skip
+    if len(points) < 2:
+        return math.nan
+    middle = 0.5 * (side.start + side.stop)
+    pace = np.interp(middle, [x for x, _ in points], [y for _, y in points])
+    return float(pace) + math.log(side.stop - side.start)
+
+
+def quality(foretold: Sequence[Foretold]) -> Quality:
+    """Score what was foretold.
+
+    >>> quality([Foretold(0, 0.01, 0.02, 1.0, 0.02, 0.05)]).held
+    1
+    """
+    n = len(foretold)
+    held = sum(abs(f.error) <= Z80 * f.sd for f in foretold)
+    both = [f for f in foretold if math.isfinite(f.interpolated)]
+    low = float(beta.ppf(0.025, held, n - held + 1)) if held else 0.0
+    high = float(beta.ppf(0.975, held + 1, n - held)) if held < n else 1.0
+    return Quality(
+        n, held, low, high,
+        float(np.mean([_crps(f.error, f.sd) for f in both])) if both else math.nan,
+        float(np.mean([abs(f.interpolated) for f in both])) if both else math.nan,
+    )  # fmt: skip
+
+
+def _crps(error: float, sd: float) -> float:
+    """Continuous ranked probability score of a normal (Gneiting & Raftery 2007, eq. 21)."""
+    z = error / sd
+    density = float(norm.pdf(z))
+    return sd * (z * (2 * float(norm.cdf(z)) - 1) + 2 * density - 1 / math.sqrt(math.pi))
