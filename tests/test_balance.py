@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import minimize
+from statsmodels.regression.linear_model import GLS
+from statsmodels.tsa.interp.denton import dentonm
 
 from kichban.balance import Term, balance, close_identity
 
@@ -89,6 +91,119 @@ def test_figures_that_add_up_are_left_alone(parts, variance):
     values = np.append(parts, parts.sum())
     found = balance(values, variance, TOTAL, np.zeros(1))
     np.testing.assert_allclose(found, values, rtol=1e-9)
+
+
+# --- full covariances: errors that move together ------------------------------------------------
+
+
+def test_two_variables_with_correlated_errors_by_hand():
+    # V = [[4, 1], [1, 2]], x + y = 100 against 60 + 30: V·1 = (5, 3), 1·V·1 = 8, and the gap of
+    # 10 goes 5:3, so +6,25 and +3,75.
+    variance = np.array([[4.0, 1.0], [1.0, 2.0]])
+    found = balance(np.array([60.0, 30.0]), variance, np.ones((1, 2)), np.array([100.0]))
+    np.testing.assert_allclose(found, [66.25, 33.75])
+
+
+def test_three_variables_with_an_official_node_by_hand():
+    # a + b = c, c official at 100, V = [[2, -1], [-1, 3]] of a and b: V·1 = (1, 2), 1·V·1 = 3, and
+    # the gap of 100 - 91 = 9 goes 1:2.
+    variance = np.array([[2.0, -1.0, 0.0], [-1.0, 3.0, 0.0], [0.0, 0.0, 0.0]])
+    found = balance(np.array([61.0, 30.0, 100.0]), variance, np.array([[1.0, 1.0, -1.0]]),
+                    np.zeros(1))  # fmt: skip
+    np.testing.assert_allclose(found, [64.0, 36.0, 100.0])
+    assert found[2] == 100.0
+
+
+@given(arrays(float, (3, 5), elements=figures), arrays(float, 5, elements=spreads))
+def test_a_diagonal_covariance_is_the_same_as_variances(values, variance):
+    wide = np.diag(variance)
+    found = balance(values, wide, TWO_WAYS, np.zeros(2))
+    plain = balance(values, variance, TWO_WAYS, np.zeros(2))
+    np.testing.assert_allclose(found, plain, rtol=1e-9, atol=1e-6)
+    np.testing.assert_array_equal(wide, np.diag(variance))
+
+
+def test_a_full_covariance_finds_the_least_generalised_distance():
+    rng = np.random.default_rng(7)
+    root = rng.normal(size=(5, 5))
+    variance, values = root @ root.T, rng.uniform(20, 100, 5)
+    # With a null space of the constraints: no formula of the module.
+    free = np.linalg.svd(TWO_WAYS)[2][2:].T
+    weight = np.linalg.inv(variance)
+    solved = free @ np.linalg.solve(free.T @ weight @ free, free.T @ weight @ values)
+    found = balance(values, variance, TWO_WAYS, np.zeros(2))
+    np.testing.assert_allclose(found, solved, rtol=1e-8)
+
+
+def sums(periods, months, length):
+    """Rows that add up stretches of `length` of `months` steps."""
+    return np.kron(np.eye(periods, months // length), np.ones(length))
+
+
+def generalised(low, design, variance):
+    """Coefficients of generalised least squares on the low frequency."""
+    weight = np.linalg.inv(variance)
+    return np.linalg.solve(design.T @ weight @ design, design.T @ weight @ low)
+
+
+def denton(indicator, benchmark, length=4):
+    """Denton's proportional method in Cholette's variant: a ratio that walks, its start free."""
+    n = len(indicator)
+    adding = sums(len(benchmark), n, length)
+    steps = np.arange(1.0, n + 1)
+    variance = np.minimum(steps[:, None], steps) * np.outer(indicator, indicator)
+    ratio = generalised(benchmark, adding @ indicator[:, None], adding @ variance @ adding.T)
+    return balance(ratio[0] * indicator, variance, adding, benchmark)
+
+
+def test_denton_is_balancing_with_a_random_walk():
+    indicator = np.array([50.0, 100.0, 150.0, 100.0] * 5)
+    benchmark = np.array([500.0, 400.0, 300.0, 400.0, 500.0])
+    found = denton(indicator, benchmark)
+    np.testing.assert_allclose(found, dentonm(indicator, benchmark, freq="aq"), rtol=1e-8)
+    # Stata's denton on the same figures, as kept in the tests of statsmodels.
+    stata = [64.334796, 127.80616, 187.82379, 120.03526, 56.563894, 105.97568, 147.50144,
+             89.958987, 40.547201, 74.445963, 108.34473, 76.66211, 42.763347, 94.14664,
+             153.41596, 109.67405, 58.290761, 122.62556, 190.41409, 128.66959]  # fmt: skip
+    np.testing.assert_allclose(found, stata, atol=5e-6)
+
+
+def test_denton_against_the_manual_of_quarterly_accounts():
+    # Bloem, Dippelsman & Maehle (2001), IMF, example 6.2; the last year has no benchmark and keeps
+    # the last ratio.
+    indicator = np.array([98.2, 100.8, 102.2, 100.8, 99.0, 101.6, 102.7, 101.5,
+                          100.5, 103.0, 103.5, 101.5])  # fmt: skip
+    printed = [969.8, 998.4, 1018.3, 1013.4, 1007.2, 1042.9, 1060.3, 1051.0,
+               1040.6, 1066.5, 1071.7, 1051.0]  # fmt: skip
+    found = denton(indicator, np.array([4000.0, 4161.4]))
+    np.testing.assert_allclose(found, printed, atol=0.06)
+    np.testing.assert_allclose(found, dentonm(indicator, np.array([4000.0, 4161.4])), rtol=1e-8)
+
+
+def test_chow_lin_is_least_squares_and_balancing_with_an_autoregression():
+    rng = np.random.default_rng(11)
+    n, length, rho = 24, 4, 0.7
+    indicator = 100 + np.cumsum(rng.normal(1.0, 2.0, n))
+    design = np.column_stack([np.ones(n), indicator])
+    lags = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
+    variance = rho**lags / (1 - rho**2)
+    adding = sums(n // length, n, length)
+    low = adding @ (design @ [5.0, 2.0] + rng.normal(0, 3.0, n))
+    fit = GLS(low, adding @ design, sigma=adding @ variance @ adding.T).fit()
+    found = balance(design @ fit.params, variance, adding, low)
+    # Chow & Lin (1971) as one problem: least (x - Xb)' P (x - Xb) with C x = y over x and b, where
+    # P, the precision of the autoregression, is written by hand.
+    p = np.diag([1.0, *[1 + rho**2] * (n - 2), 1.0]) - rho * (np.eye(n, k=1) + np.eye(n, k=-1))
+    m = len(low)
+    system = np.block([
+        [p, -p @ design, adding.T],
+        [-design.T @ p, design.T @ p @ design, np.zeros((2, m))],
+        [adding, np.zeros((m, 2)), np.zeros((m, m))],
+    ])  # fmt: skip
+    solved = np.linalg.solve(system, np.concatenate([np.zeros(n + 2), low]))
+    np.testing.assert_allclose(found, solved[:n], rtol=1e-8)
+    np.testing.assert_allclose(fit.params, solved[n : n + 2], rtol=1e-8)
+    np.testing.assert_allclose(adding @ found, low)
 
 
 # --- single repairs of an identity -------------------------------------------------------------

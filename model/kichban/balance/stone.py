@@ -18,8 +18,9 @@ def balance(
     ----------
     values : (..., n) float64
         Figures as printed or drawn, any unit.
-    variance : (n,) float64
-        How little each is trusted; 0 keeps an official node as it is.
+    variance : (n,) or (n, n) float64
+        How little each is trusted; 0 keeps an official node as it is. A full covariance says
+        which errors move together: rows and columns of official nodes are 0.
     constraints : (m, n) float64
         Rows of A, independent.
     total : (..., m) or (m,) float64
@@ -39,8 +40,13 @@ def balance(
     >>> figures, variance = np.array([60.0, 30.0]), np.array([4.0, 1.0])
     >>> balance(figures, variance, np.array([[1.0, 1.0]]), np.array([100.0]))
     array([68., 32.])
+
+    Where the errors are one and the same, both move alike, whatever the constraint weighs:
+
+    >>> balance(figures, np.ones((2, 2)), np.array([[2.0, 3.0]]), np.array([260.0]))
+    array([70., 40.])
     """
-    spread = constraints * variance
+    spread = constraints @ variance if variance.ndim > 1 else constraints * variance
     gain = np.linalg.solve(spread @ constraints.T, spread).T
     gap = total - values @ constraints.T
     return np.asarray(values + gap @ gain.T)

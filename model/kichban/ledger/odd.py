@@ -15,11 +15,13 @@ from kichban.catalogue import Catalogue
 from kichban.errors import Fault
 from kichban.ledger.statements import STATEMENTS
 from kichban.ledger.values import Statement
+from kichban.periods import Period
 
 YEARS = (1990, 2100)
 #: A level this many times its neighbours, after growth of 60 % a year, is a slip of the unit.
 SLIP_FACTOR = 30.0
 GROWTH_ALLOWED = 1.6
+NEIGHBOURS = 3
 LEVELS = ("level", "count", "area_ha")
 
 
@@ -65,11 +67,9 @@ def _slips(statements: Sequence[Statement], catalogue: Catalogue) -> list[Fault]
             s.id: math.log(s.value / (s.period.months if flow and s.period else 1))
             for s in positive
         }
+        neighbours = _neighbours(positive)
         for s in positive:
-            others = sorted(
-                (o for o in positive if o is not s and o.period != s.period),
-                key=lambda o, s=s: (abs(_year(o) - _year(s)), o.id),  # type: ignore[misc]
-            )[:3]
+            others = neighbours[s.period]
             gaps = sorted(max(0.0, abs(pace[s.id] - pace[o.id]) - _growth(s, o)) for o in others)
             if len(gaps) > 1 and gaps[len(gaps) // 2 - (len(gaps) % 2 == 0)] > math.log(
                 SLIP_FACTOR
@@ -77,6 +77,21 @@ def _slips(statements: Sequence[Statement], catalogue: Catalogue) -> list[Fault]
                 near = others[0]
                 faults.append(_fault("W-ODD-002", s, other=near.id, other_print=f"{near.value:g}"))
     return faults
+
+
+def _neighbours(rows: Sequence[Statement]) -> Mapping[Period | None, Sequence[Statement]]:
+    """Give the three prints of other periods nearest in time, by period."""
+    by_period: dict[Period | None, list[Statement]] = defaultdict(list)
+    for s in sorted(rows, key=lambda s: s.id):
+        if len(by_period[s.period]) < NEIGHBOURS:
+            by_period[s.period].append(s)
+    return {
+        period: sorted(
+            (o for other, near in by_period.items() if other != period for o in near),
+            key=lambda o, own=own[0]: (abs(_year(o) - _year(own)), o.id),  # type: ignore[misc]
+        )[:NEIGHBOURS]
+        for period, own in by_period.items()
+    }
 
 
 def _year(statement: Statement) -> int:

@@ -23,10 +23,6 @@ def newest_print(prints: Sequence[Statement]) -> Statement:
     newest = max(prints, key=age)
     low, high = newest.interval
     agreeing = [s for s in prints if s.interval[0] <= high and low <= s.interval[1]]
-    return min(
-        agreeing, key=lambda s: (s.qualifier != "", s.resolution, _reversed_age(agreeing, s))
-    )
-
-
-def _reversed_age(prints: Sequence[Statement], s: Statement) -> int:
-    return -sorted(prints, key=age).index(s)
+    # Of equally precise ones the newest: the sort is stable.
+    newest_first = sorted(agreeing, key=age, reverse=True)
+    return min(newest_first, key=lambda s: (s.qualifier != "", s.resolution))

@@ -11,7 +11,14 @@ from kichban.catalogue import Catalogue
 from kichban.ledger import Ledger
 from kichban.reconcile.adding_up import balanced
 from kichban.reconcile.bounds import Bounds
-from kichban.reconcile.contradictions import arithmetic, judge, statistical, two_modes
+from kichban.reconcile.contradictions import (
+    Judgement,
+    arithmetic,
+    judge,
+    second_readings,
+    statistical,
+    two_modes,
+)
 from kichban.reconcile.denominators import choose_denominators
 from kichban.reconcile.equations import Equation, write_equations
 from kichban.reconcile.estimate import Estimate, estimate
@@ -60,13 +67,14 @@ class Series:
 def reconcile(ledger: Ledger, catalogue: Catalogue) -> Series:
     """Turn statements into series and find where they contradict each other."""
     equations, families = read_equations(ledger, catalogue)
-    bounds = Bounds(families, equations)
     # One thread: the order of sums, and so the last bits, must not depend on the machine.
     with threadpool_limits(1):
         found = estimate_families(families, equations, ledger)
+        judgement = judge(found)
+        bounds = Bounds(families, equations, judgement.overruled)
         rows = balanced(estimated_rows(found, bounds, catalogue), families) if found else []
         rows += printed_rows(ledger, rows, equations, bounds, catalogue)
-        findings = _findings(ledger, catalogue, bounds, equations, found)
+        findings = _findings(ledger, catalogue, bounds, equations, found, judgement)
         node = history_node(ledger.region)
         known = found is not None and any(
             e.kind == "level" and e.top[0].node == node for e in equations
@@ -100,12 +108,11 @@ def estimate_families(
 
 def _findings(
     ledger: Ledger, catalogue: Catalogue, bounds: Bounds, equations: tuple[Equation, ...],
-    found: Estimate | None,
+    found: Estimate | None, judgement: Judgement,
 ) -> list[Finding]:  # fmt: skip
-    judgement = judge(found)
     findings = [
         *reprints(ledger), *identity_findings(ledger, catalogue), *registry_findings(ledger),
-        *odd_findings(ledger),
+        *odd_findings(ledger), *second_readings(equations, found),
         *arithmetic(bounds.conflicts, equations, ledger, judgement),
     ]  # fmt: skip
     if found is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -22,6 +22,8 @@ STATUS_PRICE: Mapping[str, float] = MappingProxyType(
     {"estimate": 1.0, "preliminary": 1.2, "actual": 1.5}
 )
 RATE_PRICE = 0.6
+#: a figure the estimate does not follow gives way this much more readily
+DOUBTED = 0.02
 #: a set of this many others is small enough; larger ones are sought smaller so often
 FEW, REWEIGHTINGS = 3, 4
 
@@ -51,9 +53,16 @@ class Conflict:
 class Bounds:
     """What the figures that do not contradict each other allow."""
 
-    def __init__(self, families: Sequence[Family], equations: Sequence[Equation]) -> None:
+    def __init__(
+        self, families: Sequence[Family], equations: Sequence[Equation],
+        doubted: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        """Find the conflicts; where figures must give way, let those in `doubted` do so first.
+
+        The conflicts owe nothing to a model; which side of one the bounds are taken from may.
+        """
         self.programme: Programme = write_programme(families, equations)
-        self.conflicts, out = _all_conflicts(self.programme)
+        self.conflicts, out = _all_conflicts(self.programme, doubted)
         self._out = sorted(out)
         self.contested = frozenset(i for c in self.conflicts for i in (c.culprit, *c.others))
         self._solvers: dict[int, Solver] = {}
@@ -70,7 +79,7 @@ class Bounds:
             return 0.0, math.inf
         components = {int(programme.component[c]) for c in (*above, *below)}
         if len(components) > 1 and bottom:
-            return 0.0, math.inf
+            return self._across(components, above, below, top, bottom)
         low = high = 0.0
         for component in sorted(components):
             own = {c: v for c, v in above.items() if programme.component[c] == component}
@@ -80,6 +89,26 @@ class Bounds:
             least, most = solver.range_of(own, below or None)
             low, high = low + least, high + most
         return low, high
+
+    def _across(
+        self, components: Collection[int], above: Mapping[int, float],
+        below: Mapping[int, float], top: Sequence[Side], bottom: Sequence[Side],
+    ) -> tuple[float, float]:  # fmt: skip
+        """Bound a ratio whose parts share no figure.
+
+        With levels it is their quotient; growth of a whole lies between that of its parts.
+        """
+        found = []
+        for component in sorted(components):
+            over, under = (
+                {c: v for c, v in side.items() if self.programme.component[c] == component}
+                for side in (above, below)
+            )
+            solver = self._solver(component)
+            if solver is None or not over or not under:
+                return _quotient(self.of(top), self.of(bottom))
+            found.append(solver.range_of(over, under))
+        return min(low for low, _ in found), max(high for _, high in found)
 
     def _loosely(self, side: Side) -> tuple[float, float]:
         """Bound a period that cuts a stretch: from what lies within to what it touches."""
@@ -114,27 +143,38 @@ class Bounds:
         return self._solvers[component]
 
 
-def _all_conflicts(programme: Programme) -> tuple[tuple[Conflict, ...], set[int]]:
+def _quotient(top: tuple[float, float], bottom: tuple[float, float]) -> tuple[float, float]:
+    low = top[0] / bottom[1] if bottom[1] > 0 else 0.0
+    return low, top[1] / bottom[0] if bottom[0] > 0 else math.inf
+
+
+def _all_conflicts(
+    programme: Programme, doubted: Collection[str]
+) -> tuple[tuple[Conflict, ...], set[int]]:
     """Give the conflicts, and every figure that must give way for the rest to hold."""
     found: list[Conflict] = []
     out: set[int] = set()
     for rows in programme.rows_of.values():
-        culprits = _culprits(programme, rows)
-        out.update(culprits)
+        culprits = _culprits(programme, rows, ())
+        out.update(_culprits(programme, rows, doubted) if culprits and doubted else culprits)
         firm = rows[~np.isin(programme.owner[rows], culprits)]
         explained = (_explain(programme, rows, firm, i) for i in culprits)
         found.extend(c for c in explained if c is not None)
     return tuple(found), out
 
 
-def _culprits(programme: Programme, rows: IntArray) -> list[int]:
+def _culprits(programme: Programme, rows: IntArray, doubted: Collection[str]) -> list[int]:
     """Let every figure give way at a price, and name those that must."""
     owners = sorted({int(i) for i in programme.owner[rows] if i >= 0})
     if len(owners) < 2:
         return []
     solver = Solver(programme, rows, owners)
     solver.fix()
-    solver.minimise({solver.slack[i]: _price(programme.equations[i]) for i in owners})
+    prices = {i: _price(programme.equations[i]) for i in owners}
+    for i in owners:
+        if programme.equations[i].statement.id in doubted:
+            prices[i] *= DOUBTED
+    solver.minimise({solver.slack[i]: p for i, p in prices.items()})
     slack = solver.solution()
     return [i for i in owners if slack[solver.slack[i]] > TOLERANCE]
 
@@ -202,11 +242,36 @@ def _few(
             break
         if not best or len(others) < len(best):
             best, share = others, found
-        if len(best) <= FEW:
+        if len(best) < FEW:
             break
         most = max(pushing.values())
         weights = {i: most / (pushing.get(i, most) + 0.01 * most) for i in owners}
-    return best, share
+    return _irreducible(programme, rows, best, culprit, bottom), share
+
+
+def _irreducible(
+    programme: Programme, rows: IntArray, others: tuple[int, ...], culprit: int,
+    bottom: Mapping[int, float],
+) -> tuple[int, ...]:  # fmt: skip
+    """Leave out every member without which the rest still contradict the culprit.
+
+    The dual is irreducible among all rows; among the figures alone it need not be, since levels
+    are never negative and parts add up whatever is printed.
+    """
+    if len(others) < 2:
+        return others
+    sums = rows[programme.owner[rows] < 0]
+    kept = list(others)
+    for i in others:
+        rest = [k for k in kept if k != i]
+        chosen = rows[np.isin(programme.owner[rows], [*rest, culprit])]
+        solver = Solver(programme, np.concatenate([chosen, sums]))
+        if not all(c in solver.where for c in bottom):
+            continue
+        solver.fix(bottom or None)
+        if rest and math.isnan(solver.minimise({})):
+            kept = rest
+    return tuple(kept)
 
 
 def _distance(e: Equation, implied: tuple[float, float], share: float) -> float:

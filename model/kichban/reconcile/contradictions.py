@@ -125,6 +125,32 @@ def _from_conflict(
     )  # fmt: skip
 
 
+def second_readings(equations: Sequence[Equation], estimate: Estimate | None) -> list[Finding]:
+    """Name the multiples whose words allow two readings, and the one that is used.
+
+    Where both figures are printed they settle it; where neither is nothing rests on it.
+    """
+    printed = {e.top[0] for e in equations if e.kind == "level"}
+    found = []
+    for i, e in enumerate(equations):
+        if e.other is None or (e.top[0] in printed) == (e.bottom[0] in printed):
+            continue
+        s, used = e.statement, "reading_multiple"
+        if estimate is not None and estimate.system.block[i] >= 0:
+            low, _ = estimate.system.reading(estimate.at.fitted)
+            used = "reading_increase" if low[i] > math.log(e.high) else used
+        found.append(
+            Finding(
+                "statistical", "low", s.indicator, s.period.text if s.period else "", (s.id,),
+                s.value, 1 + s.value, math.nan,
+                (("two_readings", {"statement": s, "times": s.value, "more": 1 + s.value}),
+                 (used, {"times": s.value, "more": 1 + s.value})),
+                (("check", {"statement": s}),),
+            )
+        )  # fmt: skip
+    return found
+
+
 def _reading(statements: Sequence[Statement], judgement: Judgement) -> Said:
     """Say how the estimate weighed the statements of a set."""
     dropped = tuple(s for s in statements if s.id in judgement.overruled)

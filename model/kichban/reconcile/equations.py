@@ -7,6 +7,8 @@ year before; a share of the plan divides by the plan; a contribution in points d
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -80,6 +82,9 @@ def write_equations(statements: Iterable[Statement], catalogue: Catalogue) -> tu
     ratios = _ratios(catalogue)
     rows = [s for s in statements if s.use == "yes" and s.period is not None]
     found = [e for s in rows for e in _equations(s, catalogue, ratios)]
+    below = {e.top[0].node for e in found if e.kind == "level" and e.statement.interval[0] < 0}
+    # A series that was printed below nought has no logs and no growth: it stands as printed.
+    found = [e for e in found if e.signed or not below & set(e.nodes)]
     return tuple(_reprints_joined(_one_witness(_plans_apart(found))))
 
 
@@ -127,6 +132,8 @@ def _equations(s: Statement, catalogue: Catalogue, ratios: _Ratios) -> list[Equa
     equation = _flow(s, catalogue) if flow else _point(s, catalogue)
     if equation is None or equation.high <= 0 < len(equation.bottom):
         return []
+    if equation.top == equation.bottom:
+        return []  # a ratio to itself says nothing
     return [equation]
 
 
@@ -167,6 +174,8 @@ def _of_level(s: Statement, node: Node) -> Equation | None:
     if s.measure in LEVELS:
         return Equation(s, "level", (top,), (), max(low, 0.0), high, release)
     if s.measure == "share_of_plan":
+        if period.first_year != period.year:
+            return None  # a plan of several years is no year's plan
         year = Side(node._replace(plan="?"), *_year(period))
         return Equation(s, "share", (top,), (year,), low / 100, high / 100, release)
     if s.measure == "share_pct" and s.breakdown:
@@ -251,10 +260,15 @@ def _point(s: Statement, catalogue: Catalogue) -> Equation | None:
     release = (s.source, node, day, day + 1)
     top = Side(node, day, day + 1)
     if s.measure == "growth_yoy":
-        before = s.period.last_day.replace(year=s.period.last_day.year - 1, day=28).toordinal()
+        before = _a_year_before(s.period.last_day).toordinal()
         bottom = Side(node, before, before + 1)
         return Equation(s, "growth", (top,), (bottom,), 1 + low / 100, 1 + high / 100, release)
     return Equation(s, "level", (top,), (), max(low, 0.0), high, release)
+
+
+def _a_year_before(day: dt.date) -> dt.date:
+    last = calendar.monthrange(day.year - 1, day.month)[1]
+    return dt.date(day.year - 1, day.month, min(day.day, last))
 
 
 def _ratio(s: Statement, identity: Identity, catalogue: Catalogue) -> Equation:

@@ -104,7 +104,10 @@ def find_families(equations: Sequence[Equation], catalogue: Catalogue) -> tuple[
 
 def _near(rows: Sequence[tuple[int, Equation]]) -> list[tuple[int, Equation]]:
     """Leave out averages over years that reach back before all other figures: they tie nothing."""
-    others = [s.start for _, e in rows if e.statement.measure != "growth_avg" for s in e.top]
+    others = [
+        s.start for _, e in rows if e.statement.measure != "growth_avg"
+        for s in (*e.top, *e.bottom) if not s.node.plan
+    ]  # fmt: skip
     first = min(others, default=0) - 12
     kept = [
         r for r in rows

@@ -18,6 +18,8 @@ from kichban.numbers import FloatArray
 #: how often a print is a slip, and how far a slip may lie (log)
 SLIP_PROBABILITY, SLIP_SD = 0.02, 0.35
 _LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
+#: log of the steepest slope, in sd, whose square is still a number
+STEEPEST = 60.0
 #: curvature below this share of 1/s² is none: h lies well inside the interval
 _LEAST = 1e-6
 
@@ -129,7 +131,11 @@ def _log_mass(a: FloatArray, b: FloatArray) -> FloatArray:
 def _density_ratio(x: FloatArray, log_mass: FloatArray) -> FloatArray:
     with np.errstate(over="ignore", invalid="ignore"):
         return np.asarray(
-            np.where(np.isfinite(x), np.exp(-0.5 * x**2 - _LOG_ROOT_2PI - log_mass), 0.0)
+            np.where(
+                np.isfinite(x),
+                np.exp(np.clip(-0.5 * x**2 - _LOG_ROOT_2PI - log_mass, -700.0, STEEPEST)),
+                0.0,
+            )
         )
 
 

@@ -57,6 +57,8 @@ def _printed_row(
     e = of.get(s.id)
     if e is not None and e.kind != "contribution" and len(e.top) == 1:
         least, most = _as_printed(e, bounds.of(e.top, e.bottom))
+    if e is not None and e.other is not None:
+        high = max(high, e.other[1])  # either reading may be meant
     return SeriesRow(
         s.region, s.indicator, s.breakdown, _calendar(s.period), s.measure, s.value, low, high,
         s.unit, basis, "observed", tuple(p.id for p in ordered), least, most, 0.0,

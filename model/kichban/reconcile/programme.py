@@ -371,6 +371,8 @@ class Solver:
         self, top: Mapping[int, float], bottom: Mapping[int, float] | None = None
     ) -> tuple[float, float]:
         """Give least and greatest value of a sum of programme columns, or of a ratio of two."""
+        if not all(c in self.where for c in (*top, *(bottom or ()))):
+            return 0.0, math.inf  # only figures that gave way speak of it
         self.fix(bottom)
         unit = 1.0 if bottom else self.unit
         low = self.minimise({self.where[c]: v for c, v in top.items()})

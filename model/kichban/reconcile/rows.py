@@ -184,12 +184,15 @@ class _Maker:
         return sum(w * s.value for s, w in used), tuple(s.id for s, _ in used)
 
     def _overlapping(self, node: Node, side: Side) -> tuple[str, ...]:
-        found = [
-            e.statement.id
-            for e in self.equations
-            if e.kind != "plan" and e.top[0].node == node
-            and e.top[0].start < side.stop and side.start < e.top[0].stop
+        own = [
+            (e.statement.id, s) for e in self.equations if e.kind != "plan"
+            for s in (*e.top, *e.bottom) if s.node == node
         ]  # fmt: skip
+        found = [k for k, s in own if s.start < side.stop and side.start < s.stop]
+        if not found:  # nothing speaks of it: name what stands nearest on either side
+            before = max(((s.stop, k) for k, s in own if s.stop <= side.start), default=None)
+            after = min(((s.start, k) for k, s in own if s.start >= side.stop), default=None)
+            found = [pair[1] for pair in (before, after) if pair is not None]
         return tuple(dict.fromkeys(found))
 
     def growth(self, node: Node) -> Iterator[SeriesRow]:

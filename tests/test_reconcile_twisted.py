@@ -1,0 +1,248 @@
+"""Inputs that broke an earlier version: crashes, silent numbers, contradictory rows."""
+
+import datetime as dt
+import math
+
+import numpy as np
+import pytest
+from ledger_cases import SOURCE_COLUMNS, SOURCE_ROWS, SOURCES, ledger_of, statement, table
+from test_reconcile_bounds import (
+    CATALOGUE,
+    IIP,
+    bounds_of,
+    growth,
+    made_up,
+    of,
+    printed,
+    rows_of,
+    solve,
+)
+
+from kichban.reconcile import reconcile
+from kichban.reconcile.likelihood import pull
+
+NET = {"indicator": "kcn_net_absorption", "measure": "area_ha", "unit": "ha", "price_basis": ""}
+LAND = {
+    "unit": "ha",
+    "measure": "area_ha",
+    "period_kind": "asof",
+    "price_basis": "",
+    "published": "2024-07-31",
+    "indicator": "kcn_leased",
+}
+RATIO = {"measure": "growth_ratio", "unit": "ratio"}
+YTD = {"period_kind": "ytd"}
+
+
+def series_of(rows):
+    return reconcile(ledger_of(rows), CATALOGUE)
+
+
+def test_a_year_printed_too_small_is_named_not_a_crash():
+    rows = [
+        statement("M9", 410000, "2023-01/2023-09", **YTD),
+        statement("M8", 360000, "2023-01/2023-08", **YTD),
+        statement("M7", 310000, "2023-01/2023-07", **YTD),
+        statement("Y", 254169, "2023"),
+    ]
+    assert any("Y" in f.statements for f in series_of(rows).findings)
+
+
+def test_sets_are_irreducible_hand():
+    rows = [
+        printed("A", 100, "2023-Q1"),
+        printed("B", 900, "2023-Q2"),
+        printed("C", 500, "2023-01/2023-06"),
+    ]
+    e, b = solve(rows)
+    sets = [{e[i].statement.id for i in (c.culprit, *c.others)} for c in b.conflicts]
+    assert sets == [{"B", "C"}]
+
+
+def test_sets_are_irreducible_made():
+    for seed in range(80):
+        which, slip = seed % 3, [-0.4, -0.1, 0.05, 0.2, 0.5, 3.0][seed % 6]
+        series, chosen = made_up(seed)
+        start, middle, stop = sorted(
+            np.random.default_rng(seed).choice(30, 3, replace=False).tolist()
+        )
+        triple = [(start, middle, False, 0), (middle, stop, False, 0), (start, stop, False, 0)]
+        rows = rows_of(
+            series, [*triple, *(c for c in chosen if c[:2] not in {t[:2] for t in triple})]
+        )
+        rows[which]["value"] = f"{float(rows[which]['value']) * (1 + slip):.0f}"
+        e, b = solve(rows)
+        for c in b.conflicts:
+            members = [e[i] for i in (c.culprit, *c.others)]
+            for out in members:
+                assert not bounds_of(tuple(m for m in members if m is not out)).conflicts
+
+
+def test_a_negative_does_not_spoil_others():
+    rows = [
+        statement("N1", -12.5, "2023", resolution="0.1", **NET),
+        statement("N2", 110, "2022", **NET),
+        statement("N3", 50, "2023-01/2023-06", **YTD, **NET),
+        statement("N4", -20, "2021", **NET),
+    ]
+    for r in series_of(rows).rows:
+        assert not math.isnan(r.minimum)
+        assert r.minimum <= r.value <= r.maximum
+        assert (r.upper < 200 and r.upper - r.lower < 60) or r.origin == "estimated"
+
+
+def test_a_negative_tax_does_not_spoil_grdp():
+    rows = [
+        statement("T", -500, "2023", indicator="product_tax"),
+        statement("G", 50000, "2023", indicator="grdp"),
+        statement("T2", 400, "2022", indicator="product_tax"),
+        statement("G2", 45000, "2022", indicator="grdp"),
+    ]
+    for r in series_of(rows).rows:
+        assert r.minimum <= r.value <= r.maximum
+
+
+def test_growth_of_a_stock_is_on_the_same_day_a_year_before():
+    rows = [
+        statement("A", 900, "2023-06-30", **LAND),
+        statement("B", 1000, "2024-06-30", **LAND),
+        statement(
+            "G",
+            5,
+            "2024-06-30",
+            **LAND | {"measure": "growth_yoy", "unit": "percent", "resolution": "0.1"},
+        ),
+    ]
+    e, b = solve(rows)
+    assert [dt.date.fromordinal(x.bottom[0].start) for x in e if x.bottom] == [dt.date(2023, 6, 30)]
+    assert [{e[i].statement.id for i in (c.culprit, *c.others)} for c in b.conflicts] == [
+        {"A", "B", "G"}
+    ]
+
+
+def test_a_multiple_and_an_average_over_the_same_years_are_held_against_each_other():
+    rows = [
+        statement("R", 3.0, "2020", breakdown="base:2015", **RATIO),
+        statement(
+            "V",
+            10,
+            "2016/2020",
+            measure="growth_avg",
+            unit="percent_per_year",
+            period_kind="multiyear",
+        ),
+    ]
+    e, b = solve(rows)
+    assert [{e[i].statement.id for i in (c.culprit, *c.others)} for c in b.conflicts] == [
+        {"R", "V"}
+    ]
+
+
+def test_ten_thousand_copies_in_seconds():
+    import time
+
+    n = 10000
+    srcs = [{"source": f"X{i}", "title": "t", "published": "2024-01-31"} for i in range(n // 25)]
+    rows = [
+        statement(
+            f"A{i:05d}",
+            541169,
+            "2023",
+            source=f"X{i // 25}",
+            published=str(dt.date(2024, 1, 15) + dt.timedelta(days=i % 25)),
+        )
+        for i in range(n)
+    ]
+    start = time.perf_counter()
+    ledger = ledger_of(rows, **{SOURCES: table(SOURCE_COLUMNS, [*SOURCE_ROWS, *srcs])})
+    (row,) = [r for r in reconcile(ledger, CATALOGUE).rows if r.period.text == "2023"]
+    assert row.value == 541169
+    assert time.perf_counter() - start < 15
+
+
+def test_ratio_of_two_levels_no_rate_ties():
+    assert of(
+        [printed("A", 200, "2022"), printed("B", 250, "2023")], "2023", "2022"
+    ) == pytest.approx((249.5 / 200.5, 250.5 / 199.5))
+
+
+def test_half_year_between_its_quarters():
+    rows = [
+        growth("Q1", 10, "2024-Q1", indicator="iip", price_basis=""),
+        growth("Q2", 20, "2024-Q2", indicator="iip", price_basis=""),
+    ]
+    assert of(rows, "2024-01/2024-06", "2023-01/2023-06", IIP) == pytest.approx(
+        (1.0995, 1.2005), abs=2e-4
+    )
+
+
+def test_the_other_reading_in_min_max_and_interval():
+    rows = [
+        statement("A", 100000, "2022", published="2023-01-31"),
+        statement("B", 225000, "2023", published="2024-02-28"),
+        statement("R", 1.2, "2023", printed="tăng 1,2 lần", source="S2", **RATIO),
+    ]
+    r = next(r for r in series_of(rows).rows if r.measure == "growth_ratio")
+    assert r.minimum <= r.upper
+    assert r.lower <= r.maximum
+
+
+def test_two_modes_show():
+    rows = [
+        statement("A", 100000, "2022", published="2023-01-31"),
+        statement("R", 1.2, "2023", printed="tăng 1,2 lần", source="S2", **RATIO),
+    ]
+    s = series_of(rows)
+    r = next(r for r in s.rows if r.measure == "level" and r.period.text == "2023")
+    assert r.upper >= 215000 or any("R" in f.statements for f in s.findings)
+
+
+def test_a_value_names_what_it_rests_on():
+    for r in series_of([statement("Y", 100000, "2020"), statement("Z", 144000, "2022")]).rows:
+        assert r.statements, r
+
+
+def test_share_of_plan_over_years_is_not_of_the_last_years_plan():
+    plan = {"status": "plan", "period_kind": "target"}
+    rows = [
+        statement("P", 900000, "2025", **plan),
+        statement(
+            "S",
+            50,
+            "2021/2025",
+            measure="share_of_plan",
+            period_kind="multiyear",
+            published="2025-12-31",
+        ),
+        statement("L", 541169, "2023"),
+        statement("M", 500000, "2022"),
+    ]
+    s = series_of(rows)
+    levels = {r.value for r in s.rows if r.origin == "observed" and r.measure == "level"}
+    assert not s.findings
+    assert levels == {541169, 500000}
+
+
+def test_quoted_values_lie_in_min_max_of_what_stands():
+    rows = [
+        statement("M5", 266878, "2024-01/2024-05", published="2024-06-01", **YTD),
+        statement("M6", 315145, "2024-01/2024-06", published="2024-07-01", **YTD),
+        statement("J", 67132, "2024-06", period_kind="month", published="2024-07-01", source="S2"),
+    ]
+    for r in series_of(rows).rows:
+        assert r.minimum * 0.999 <= r.value <= r.maximum * 1.001, r
+
+
+def test_growth_on_itself():
+    rows = [
+        statement("R", 3, "2015", breakdown="base:2015", **RATIO),
+        statement("L", 100000, "2015"),
+    ]
+    s = series_of(rows)
+    r = next(r for r in s.rows if r.measure == "level" and r.period.text == "2015")
+    assert (r.minimum, r.maximum) == pytest.approx((99999.5, 100000.5))
+
+
+def test_billions_of_sd_do_not_overflow():
+    one = [np.array([v]) for v in (-2305.0, 0.0, math.inf, 1e-6, 0.0)]
+    assert np.isfinite(pull(*one).value).all()
