@@ -9,11 +9,11 @@ from synthetic_ledger import SyntheticLedger
 from threadpoolctl import threadpool_limits
 
 from kichban.catalogue import load_catalogue
-from kichban.reconcile.denominators import choose_denominators
-from kichban.reconcile.equations import write_equations
-from kichban.reconcile.estimate import estimate
-from kichban.reconcile.families import find_families
-from kichban.reconcile.quality import Z80, foretell
+from kichban.reconcile.estimate.mode import estimate
+from kichban.reconcile.estimate.quality import Z80, foretell
+from kichban.reconcile.evidence.denominators import choose_denominators
+from kichban.reconcile.evidence.families import find_families
+from kichban.reconcile.evidence.statements import write_equations
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from ledger_cases import ledger_of, statement
 
 from kichban.catalogue import load_catalogue
 from kichban.reconcile import read_equations, reconcile
-from kichban.reconcile.adding_up import balanced
-from kichban.reconcile.equations import Node
+from kichban.reconcile.evidence.equations import Node
+from kichban.reconcile.series.adding_up import balanced
 
 CATALOGUE = load_catalogue()
 OWNERS = ("state", "non_state", "fdi")

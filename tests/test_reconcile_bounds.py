@@ -10,9 +10,10 @@ from ledger_cases import ledger_of, statement
 
 from kichban.catalogue import load_catalogue
 from kichban.periods import from_months, month_index, parse_period
-from kichban.reconcile.bounds import Bounds
-from kichban.reconcile.equations import Node, Side, write_equations
-from kichban.reconcile.families import find_families
+from kichban.reconcile.bounds.conflicts import Bounds
+from kichban.reconcile.evidence.equations import Node, Side
+from kichban.reconcile.evidence.families import find_families
+from kichban.reconcile.evidence.statements import write_equations
 
 CATALOGUE = load_catalogue()
 OUTPUT = Node("bac_giang", "industrial_output", "", "current")

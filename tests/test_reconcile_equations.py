@@ -8,8 +8,9 @@ from ledger_cases import ledger_of, statement
 from kichban.catalogue import load_catalogue
 from kichban.periods import month_index
 from kichban.reconcile import reconcile
-from kichban.reconcile.denominators import choose_denominators
-from kichban.reconcile.equations import Node, Side, write_equations
+from kichban.reconcile.evidence.denominators import choose_denominators
+from kichban.reconcile.evidence.equations import Node, Side
+from kichban.reconcile.evidence.statements import write_equations
 
 CATALOGUE = load_catalogue()
 OUTPUT = Node("bac_giang", "industrial_output", "", "current")

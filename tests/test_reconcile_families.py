@@ -7,8 +7,9 @@ from ledger_cases import ledger_of, statement
 
 from kichban.catalogue import load_catalogue
 from kichban.periods import from_months, month_index
-from kichban.reconcile.equations import Node, write_equations
-from kichban.reconcile.families import REST, find_families
+from kichban.reconcile.evidence.equations import Node
+from kichban.reconcile.evidence.families import REST, find_families
+from kichban.reconcile.evidence.statements import write_equations
 
 CATALOGUE = load_catalogue()
 OUTPUT = Node("bac_giang", "industrial_output", "", "current")

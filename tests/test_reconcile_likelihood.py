@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from kichban.numbers import printed_interval, share_truncated_or_rounded
-from kichban.reconcile.likelihood import SLIP_PROBABILITY, SLIP_SD, kept, pull, weigh
+from kichban.reconcile.estimate.likelihood import SLIP_PROBABILITY, SLIP_SD, kept, pull, weigh
 
 INF = math.inf
 QUICK = settings(max_examples=200, deadline=None, derandomize=True)

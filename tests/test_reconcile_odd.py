@@ -7,7 +7,7 @@ from ledger_cases import ledger_of, statement
 
 from kichban.catalogue import load_catalogue
 from kichban.reconcile import reconcile
-from kichban.reconcile.odd import odd_findings
+from kichban.reconcile.findings.odd import odd_findings
 
 CATALOGUE = load_catalogue()
 EXPORTS = {"indicator": "exports", "unit": "mn_usd", "price_basis": ""}

@@ -6,7 +6,7 @@ import pytest
 from ledger_coverage import misses
 from synthetic_ledger import make_ledger
 
-from kichban.reconcile.quality import Foretold, quality
+from kichban.reconcile.estimate.quality import Foretold, quality
 
 
 def test_eighty_per_cent_intervals_hold_about_four_times_in_five():

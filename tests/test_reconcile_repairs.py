@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kichban.ledger import Statement
 from kichban.periods import parse_period
-from kichban.reconcile.repairs import LEVELS, MOST_REPAIRS, propose
+from kichban.reconcile.findings.repairs import LEVELS, MOST_REPAIRS, propose
 
 DIGIT_SLIPS = ("transposed_digits", "dropped_digit", "extra_digit", "wrong_digit")
 GROWTH = {"measure": "growth_yoy", "unit": "percent", "resolution": 0.1}

@@ -19,7 +19,7 @@ from test_reconcile_bounds import (
 )
 
 from kichban.reconcile import reconcile
-from kichban.reconcile.likelihood import pull
+from kichban.reconcile.estimate.likelihood import pull
 
 NET = {"indicator": "kcn_net_absorption", "measure": "area_ha", "unit": "ha", "price_basis": ""}
 LAND = {

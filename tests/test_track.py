@@ -21,7 +21,7 @@ from kichban.numbers import FloatArray
 from kichban.periods import month_index, parse_period
 from kichban.projection import Paths, Projection, ScenarioPaths, make_axis
 from kichban.reconcile import History, Series, SeriesRow
-from kichban.reconcile.scales import START
+from kichban.reconcile.estimate.scales import START
 from kichban.study import open_study
 from kichban.study.vintages import edition_function
 from kichban.track import (

@@ -9,9 +9,15 @@ from threadpoolctl import threadpool_limits
 
 from kichban.catalogue import Catalogue
 from kichban.ledger import Ledger
-from kichban.reconcile.adding_up import balanced
-from kichban.reconcile.bounds import Bounds
-from kichban.reconcile.contradictions import (
+from kichban.reconcile.bounds.conflicts import Bounds
+from kichban.reconcile.estimate.mode import Estimate, estimate
+from kichban.reconcile.estimate.quality import Quality, foretell, quality
+from kichban.reconcile.estimate.scales import START, named
+from kichban.reconcile.evidence.denominators import choose_denominators
+from kichban.reconcile.evidence.equations import Equation
+from kichban.reconcile.evidence.families import Family, find_families, history_node
+from kichban.reconcile.evidence.statements import write_equations
+from kichban.reconcile.findings.contradictions import (
     Judgement,
     arithmetic,
     judge,
@@ -19,19 +25,14 @@ from kichban.reconcile.contradictions import (
     statistical,
     two_modes,
 )
-from kichban.reconcile.denominators import choose_denominators
-from kichban.reconcile.equations import Equation, write_equations
-from kichban.reconcile.estimate import Estimate, estimate
-from kichban.reconcile.families import Family, find_families, history_node
-from kichban.reconcile.findings import Finding, order, reprints
-from kichban.reconcile.identities import PlanIdentity, identity_findings, plan_identities
-from kichban.reconcile.odd import odd_findings
-from kichban.reconcile.printed import printed_rows
-from kichban.reconcile.quality import Quality, foretell, quality
-from kichban.reconcile.registry import registry_findings
-from kichban.reconcile.rows import estimated_rows
-from kichban.reconcile.scales import START, named
-from kichban.reconcile.series import History, SeriesRow, history_of
+from kichban.reconcile.findings.finding import Finding, order, reprints
+from kichban.reconcile.findings.identities import PlanIdentity, identity_findings, plan_identities
+from kichban.reconcile.findings.odd import odd_findings
+from kichban.reconcile.findings.registry import registry_findings
+from kichban.reconcile.series.adding_up import balanced
+from kichban.reconcile.series.history import History, SeriesRow, history_of
+from kichban.reconcile.series.printed import printed_rows
+from kichban.reconcile.series.rows import estimated_rows
 
 __all__ = [
     "Finding",

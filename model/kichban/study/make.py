@@ -12,7 +12,7 @@ from kichban.numbers import canonical_number
 from kichban.projection import COLUMNS as PROJECTION_COLUMNS
 from kichban.projection import Projection, Settings, build_sites, project, projection_rows
 from kichban.reconcile import Finding, Series, SeriesRow, plan_identities, reconcile
-from kichban.reconcile.revisions import Revisions, Vintages, revisions, vintages
+from kichban.reconcile.series.revisions import Revisions, Vintages, revisions, vintages
 from kichban.scenario import resolved_document
 from kichban.study.request import Ingredients
 from kichban.study.tables import identity_table, site_table

@@ -12,13 +12,13 @@ import numpy as np
 from kichban.catalogue import Catalogue
 from kichban.ledger import Statement, age, newest_print
 from kichban.periods import Period, from_months
-from kichban.reconcile.bounds import Bounds
-from kichban.reconcile.equations import Equation, Node, Release, Side
-from kichban.reconcile.estimate import Estimate
-from kichban.reconcile.families import REST
-from kichban.reconcile.layout import Block, root_of, shares_of
-from kichban.reconcile.reading import Functional, Values, read_values
-from kichban.reconcile.series import Z80, Origin, SeriesRow
+from kichban.reconcile.bounds.conflicts import Bounds
+from kichban.reconcile.estimate.layout import Block, root_of, shares_of
+from kichban.reconcile.estimate.mode import Estimate
+from kichban.reconcile.estimate.reading import Functional, Values, read_values
+from kichban.reconcile.evidence.equations import Equation, Node, Release, Side
+from kichban.reconcile.evidence.families import REST
+from kichban.reconcile.series.history import Z80, Origin, SeriesRow
 
 #: where the figures fix only growth no level is given: an interval this wide says nothing
 WIDEST = 2.0

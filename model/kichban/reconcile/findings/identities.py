@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from kichban.balance import Closure, Term, close_identity
 from kichban.catalogue import Catalogue, Identity
 from kichban.ledger import Ledger, Statement
-from kichban.reconcile.findings import Finding, severity
-from kichban.reconcile.wording import Terms
+from kichban.reconcile.findings.finding import Finding, severity
+from kichban.reconcile.findings.wording import Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kichban.numbers import FloatArray
-from kichban.reconcile.equations import Side
-from kichban.reconcile.estimate import Estimate
+from kichban.reconcile.estimate.mode import Estimate
+from kichban.reconcile.evidence.equations import Side
 
 #: a sum, or a ratio of two
 Functional = tuple[Side, ...]

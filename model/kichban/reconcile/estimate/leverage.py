@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kichban.numbers import FloatArray
-from kichban.reconcile.equations import Release
-from kichban.reconcile.estimate import Estimate, row_variance
+from kichban.reconcile.estimate.covariance import row_variance
+from kichban.reconcile.estimate.mode import Estimate
+from kichban.reconcile.evidence.equations import Release
 
 #: below this share of information from others nothing can be said about a statement
 LEAST_OTHERS = 1e-6

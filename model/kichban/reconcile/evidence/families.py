@@ -14,7 +14,7 @@ from math import gcd
 from typing import Literal
 
 from kichban.catalogue import Catalogue, Identity
-from kichban.reconcile.equations import Equation, Node, Side, axis_of
+from kichban.reconcile.evidence.equations import Equation, Node, Side, axis_of
 
 #: the rest of a total whose parts are not all printed
 REST = "(rest)"

@@ -36,7 +36,7 @@ NAMES = tuple(START)
 #: kinds that no figure can tell from others, or that are definitions
 FIXED = ("level", "noise3", "noise6", "noise12", "plan", "ratio", "contribution")
 #: a judged scale weighs like this many errors that figures determine
-JUDGED = 4.0
+JUDGED = 2.0
 #: a scale moves at most this far (factor) from where judgement puts it
 FARTHEST = 6.0
 

@@ -17,6 +17,13 @@ from typing import Literal
 
 from kichban.ledger import Statement
 from kichban.periods import parse_period
+from kichban.reconcile.findings.digits import (
+    printed_digits,
+    swapped,
+    with_one_changed,
+    with_one_less,
+    with_one_more,
+)
 
 RepairKind = Literal[
     "reused_figure", "wrong_year", "unit_slip", "transposed_digits", "dropped_digit",
@@ -43,8 +50,6 @@ COST_PER_WAY, MOST_COST_OF_WAYS = 0.2, 1.6
 LEAST_DIGITS, SURE_DIGITS, COST_PER_DIGIT = 3, 6, 0.2
 #: a base print that moved, but not as this figure needs; one base print, of which nothing is known
 REVISED_ELSEWHERE_COST, UNSEEN_REVISION_COST = 3.0, 4.0
-#: more digits than a float holds are not the printed ones
-FLOAT_DIGITS = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +106,6 @@ class _Allowed:
     def overlaps(self, interval: tuple[float, float]) -> bool:
         """Whether some value of `interval` is allowed."""
         return self.low <= interval[1] and interval[0] <= self.high
-
-
-@dataclass(frozen=True, slots=True)
-class _Digits:
-    """Printed digits, at least one before the decimal point: 0,5 is ``05`` and exponent −1."""
-
-    text: str
-    exponent: int
-    negative: bool
-
-    def value_of(self, text: str) -> float:
-        """Give the number that other digits in the same places stand for."""
-        # Adding zero turns −0 into 0.
-        return float(f"{'-' if self.negative else ''}{text}e{self.exponent}") + 0.0
-
-    def is_print(self, text: str) -> bool:
-        """Whether officials would print it: a units digit, no zero before a longer number."""
-        least = max(1, 1 - self.exponent)
-        return len(text) == least or (len(text) > least and text[0] != "0")
 
 
 def propose(
@@ -264,13 +250,13 @@ def _half_digit(s: Statement) -> float:
 
 
 def _digit_slips(s: Statement, reach: _Allowed, middle: float) -> Iterator[Repair]:
-    digits = _printed_digits(s.value, s.resolution)
+    digits = printed_digits(s.value, s.resolution)
     half = _half_digit(s)
     ways: tuple[tuple[RepairKind, Iterator[str]], ...] = (
-        ("transposed_digits", _swapped(digits.text)),
-        ("dropped_digit", _with_one_more(digits.text)),
-        ("extra_digit", _with_one_less(digits.text)),
-        ("wrong_digit", _with_one_changed(digits.text)),
+        ("transposed_digits", swapped(digits.text)),
+        ("dropped_digit", with_one_more(digits.text)),
+        ("extra_digit", with_one_less(digits.text)),
+        ("wrong_digit", with_one_changed(digits.text)),
     )
     for kind, texts in ways:
         values = {digits.value_of(t) for t in texts if t != digits.text and digits.is_print(t)}
@@ -281,66 +267,9 @@ def _digit_slips(s: Statement, reach: _Allowed, middle: float) -> Iterator[Repai
             yield _repair(kind, s, value, cost=COST[kind] + chance)
 
 
-def _printed_digits(value: float, resolution: float) -> _Digits:
-    """Give the digits as printed; those of the number itself if the resolution gives none.
-
-    >>> _printed_digits(311986.8, 0.1).text, _printed_digits(0.5, 0.1).text
-    ('3119868', '05')
-    >>> _printed_digits(3.0, 10.0).text
-    '3'
-    """
-    number = Decimal(repr(abs(float(value))))
-    exponent = _power_of_ten(resolution)
-    if exponent is not None and number.scaleb(-exponent).adjusted() < FLOAT_DIGITS:
-        units = int(number.scaleb(-exponent).to_integral_value())
-        if units or not number:
-            return _digits(units, exponent, negative=value < 0)
-    own = number.normalize()
-    exponent = own.adjusted() - len(own.as_tuple().digits) + 1
-    if exponent > 0 and own.adjusted() < FLOAT_DIGITS:
-        exponent = 0
-    return _digits(int(number.scaleb(-exponent)), exponent, negative=value < 0)
-
-
-def _digits(units: int, exponent: int, *, negative: bool) -> _Digits:
-    return _Digits(str(units).zfill(max(1, 1 - exponent)), exponent, negative)
-
-
-def _power_of_ten(resolution: float) -> int | None:
-    """Give k of a resolution 10^k.
-
-    >>> _power_of_ten(0.01), _power_of_ten(0.5)
-    (-2, None)
-    """
-    if not (math.isfinite(resolution) and resolution > 0):
-        return None
-    number = Decimal(repr(float(resolution)))
-    power = number.adjusted()
-    return power if number.scaleb(-power) == 1 else None
-
-
-def _swapped(text: str) -> Iterator[str]:
-    return (text[:i] + text[i + 1] + text[i] + text[i + 2 :] for i in range(len(text) - 1))
-
-
-def _with_one_more(text: str) -> Iterator[str]:
-    return (text[:i] + d + text[i:] for i in range(len(text) + 1) for d in "0123456789")
-
-
-def _with_one_less(text: str) -> Iterator[str]:
-    return (text[:i] + text[i + 1 :] for i in range(len(text)))
-
-
-def _with_one_changed(text: str) -> Iterator[str]:
-    return (text[:i] + d + text[i + 1 :] for i in range(len(text)) for d in "0123456789")
-
-
-# --- figures that belong elsewhere --------------------------------------------------------------
-
-
 def _copies(s: Statement, value: float, prints: Sequence[Statement]) -> Iterator[Repair]:
     """Find the same digits in another line: that of another year, or any other."""
-    significant = len(_printed_digits(s.value, s.resolution).text.strip("0"))
+    significant = len(printed_digits(s.value, s.resolution).text.strip("0"))
     if significant < LEAST_DIGITS:
         return
     chance = COST_PER_DIGIT * max(0, SURE_DIGITS - significant)

@@ -9,10 +9,10 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from kichban.numbers import FloatArray
-from kichban.reconcile.equations import Equation, Node, Release
-from kichban.reconcile.layout import Block, Layout, Root
-from kichban.reconcile.likelihood import SLIP_PROBABILITY
-from kichban.reconcile.scales import BoolArray, IntArray, NumberArray, kind
+from kichban.reconcile.estimate.layout import Block, Layout, Root
+from kichban.reconcile.estimate.likelihood import SLIP_PROBABILITY
+from kichban.reconcile.estimate.scales import BoolArray, IntArray, NumberArray, kind
+from kichban.reconcile.evidence.equations import Equation, Node, Release
 
 #: a full holiday takes a fifth of a month's output [J]
 TET_MEAN, TET_SD = -0.20, 0.10

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from kichban.ledger import Ledger, Statement
 from kichban.ledger.odd import GROWTH_ALLOWED, YEARS
-from kichban.reconcile.contradictions import repairs_of
-from kichban.reconcile.findings import Finding
+from kichban.reconcile.findings.contradictions import repairs_of
+from kichban.reconcile.findings.finding import Finding
 
 LEVELS = ("level", "count", "area_ha")
 

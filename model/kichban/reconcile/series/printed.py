@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from kichban.catalogue import Catalogue
 from kichban.ledger import Ledger, Statement, age, newest_print
 from kichban.periods import Period, from_months
-from kichban.reconcile.bounds import Bounds
-from kichban.reconcile.equations import LEVELS, Equation, basis_of
-from kichban.reconcile.series import SeriesRow
+from kichban.reconcile.bounds.conflicts import Bounds
+from kichban.reconcile.evidence.equations import LEVELS, Equation, basis_of
+from kichban.reconcile.series.history import SeriesRow
 
 MEASURES = (
     *LEVELS, "growth_yoy", "growth_mom", "growth_avg", "growth_ratio", "share_pct",

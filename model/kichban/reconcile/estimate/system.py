@@ -9,9 +9,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from kichban.numbers import FloatArray
-from kichban.reconcile.equations import Equation, Side
-from kichban.reconcile.layout import Block, Layout, shares_of, vintage_key
-from kichban.reconcile.scales import IntArray, kind
+from kichban.reconcile.estimate.layout import Block, Layout, shares_of, vintage_key
+from kichban.reconcile.estimate.scales import IntArray, kind
+from kichban.reconcile.evidence.equations import Equation, Side
 
 #: parts add up, and orders hold, this closely (log)
 CLOSURE_SD, ORDER_SD = 1e-4, 1e-3

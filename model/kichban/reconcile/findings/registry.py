@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kichban.ledger import ESTABLISHED, Ledger, Site, SiteObservation, Statement
-from kichban.reconcile.findings import Finding, Said
+from kichban.reconcile.findings.finding import Finding, Said
 
 COUNT, AREA, STAGE = "kcn_count", "kcn_area", "stage:established"
 #: the list counts as complete where its area is within this share of the printed one

@@ -10,7 +10,7 @@ from typing import Literal
 
 from kichban.ledger import Ledger, Statement
 from kichban.periods import parse_period
-from kichban.reconcile.wording import say
+from kichban.reconcile.findings.wording import say
 from kichban.texts import Lang
 
 #: a text of the catalogue and its values

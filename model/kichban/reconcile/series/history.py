@@ -10,8 +10,8 @@ import numpy as np
 
 from kichban.numbers import FloatArray
 from kichban.periods import Period
-from kichban.reconcile.equations import Node
-from kichban.reconcile.estimate import Estimate
+from kichban.reconcile.estimate.mode import Estimate
+from kichban.reconcile.evidence.equations import Node
 
 Origin = Literal["observed", "derived", "estimated"]
 #: half-width of an 80 % interval in standard deviations

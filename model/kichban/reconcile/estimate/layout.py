@@ -17,9 +17,9 @@ from scipy.sparse import csr_array
 
 from kichban.catalogue.tet import tet_share
 from kichban.numbers import FloatArray
-from kichban.reconcile.equations import Equation, Node, Release, Side
-from kichban.reconcile.families import Family, Split
-from kichban.reconcile.scales import IntArray, NumberArray
+from kichban.reconcile.estimate.scales import IntArray, NumberArray
+from kichban.reconcile.evidence.equations import Equation, Node, Release, Side
+from kichban.reconcile.evidence.families import Family, Split
 
 #: months between two knots of a log share
 KNOT_MONTHS = 6

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from kichban.reconcile.equations import Equation, Node
+from kichban.reconcile.evidence.equations import Equation, Node
 
 #: prints of the two areas may lie this many days from the date of the share
 NEAR = 200

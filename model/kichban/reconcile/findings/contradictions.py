@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kichban.ledger import Ledger, Statement
-from kichban.reconcile.bounds import Conflict
-from kichban.reconcile.equations import Equation
-from kichban.reconcile.estimate import Estimate, Point
-from kichban.reconcile.findings import Finding, Said, severity
-from kichban.reconcile.leverage import equations_left_out, most_telling, releases_left_out
-from kichban.reconcile.repairs import propose
-from kichban.reconcile.wording import Sigmas
+from kichban.reconcile.bounds.conflicts import Conflict
+from kichban.reconcile.estimate.leverage import equations_left_out, most_telling, releases_left_out
+from kichban.reconcile.estimate.mode import Estimate
+from kichban.reconcile.estimate.point import Point
+from kichban.reconcile.evidence.equations import Equation
+from kichban.reconcile.findings.finding import Finding, Said, severity
+from kichban.reconcile.findings.repairs import propose
+from kichban.reconcile.findings.wording import Sigmas
 
 #: a set that names more statements than a person can check is no finding
 MOST_STATEMENTS = 6

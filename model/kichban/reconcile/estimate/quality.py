@@ -11,10 +11,10 @@ import numpy as np
 from scipy.stats import beta, norm
 
 from kichban.numbers import FloatArray
-from kichban.reconcile.equations import Equation, Side
-from kichban.reconcile.estimate import Estimate
-from kichban.reconcile.leverage import without
-from kichban.reconcile.reading import linear_form
+from kichban.reconcile.estimate.leverage import without
+from kichban.reconcile.estimate.mode import Estimate
+from kichban.reconcile.estimate.reading import linear_form
+from kichban.reconcile.evidence.equations import Equation, Side
 
 #: half-width of an 80 % interval in standard deviations
 Z80 = 1.2815515655446004

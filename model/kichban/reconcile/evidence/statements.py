@@ -1,80 +1,27 @@
-"""What each statement says about the series, as one kind of equation.
-
-Every statement becomes ``low ≤ A / B ≤ high``: A and B are sums of a series over months or at
-points in time, a plan, or (for B) nothing. A level has no B; growth divides by the same months a
-year before; a share of the plan divides by the plan; a contribution in points divides a change.
-"""
+"""From statements to equations, measure by measure."""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from kichban.catalogue import Catalogue, Identity
 from kichban.ledger import Statement
 from kichban.periods import Period, parse_period
+from kichban.reconcile.evidence.equations import (
+    FLOWS,
+    LEVELS,
+    Equation,
+    Node,
+    Side,
+    axis_of,
+    basis_of,
+)
+from kichban.reconcile.evidence.witnesses import one_witness, plans_apart, reprints_joined
 
-EquationKind = Literal["level", "growth", "share", "plan", "ratio", "contribution"]
-LEVELS = ("level", "count", "area_ha")
-#: kinds of indicators that are sums over months; all others hold at a point in time
-FLOWS = ("flow", "index")
 FLOW_KINDS = ("year", "quarter", "month", "span", "years")
-
-
-class Node(NamedTuple):
-    """One series; `plan` names a plan of it instead of what came about."""
-
-    region: str
-    indicator: str
-    breakdown: str
-    basis: str
-    plan: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A sum of a node over ``[start, stop)``: months of a flow, one day (ordinal) of a stock."""
-
-    node: Node
-    start: int
-    stop: int
-    sign: float = 1.0
-
-
-#: figures of one sentence: source, series, first and last month
-Release = tuple[str, Node, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Equation:
-    """``Σ top / Σ bottom`` lies in ``[low, high]`` by the printed digits; an empty bottom is 1.
-
-    `release` groups the figures of one sentence: level, growth and share of plan are one witness.
-    `other` is a second interval the words allow ("tăng 1,2 lần": 1,2 or 2,2 times).
-    """
-
-    statement: Statement
-    kind: EquationKind
-    top: tuple[Side, ...]
-    bottom: tuple[Side, ...]
-    low: float
-    high: float
-    release: Release
-    other: tuple[float, float] | None = None
-
-    @property
-    def signed(self) -> bool:
-        """Whether it is compared as it stands, not in logs: changes may be negative."""
-        return self.kind == "contribution"
-
-    @property
-    def nodes(self) -> tuple[Node, ...]:
-        """Series it speaks of."""
-        return tuple(dict.fromkeys(s.node for s in (*self.top, *self.bottom)))
 
 
 def write_equations(statements: Iterable[Statement], catalogue: Catalogue) -> tuple[Equation, ...]:
@@ -85,22 +32,7 @@ def write_equations(statements: Iterable[Statement], catalogue: Catalogue) -> tu
     below = {e.top[0].node for e in found if e.kind == "level" and e.statement.interval[0] < 0}
     # A series that was printed below nought has no logs and no growth: it stands as printed.
     found = [e for e in found if e.signed or not below & set(e.nodes)]
-    return tuple(_reprints_joined(_one_witness(_plans_apart(found))))
-
-
-def axis_of(catalogue: Catalogue, node: Node) -> Literal["months", "days"]:
-    """Say whether a node adds up over months or stands at a point in time."""
-    return "months" if catalogue.indicators[node.indicator].kind in FLOWS else "days"
-
-
-def basis_of(s: Statement, catalogue: Catalogue) -> str:
-    """Give the price basis a figure is on: as printed, or the one its kind of figure always has."""
-    indicator = catalogue.indicators[s.indicator]
-    if s.price_basis:
-        return s.price_basis
-    if indicator.growth_basis and s.measure in ("growth_yoy", "growth_avg", "contribution_pp"):
-        return indicator.growth_basis
-    return indicator.price_bases[0] if len(indicator.price_bases) == 1 else ""
+    return tuple(reprints_joined(one_witness(plans_apart(found))))
 
 
 _Ratios = Mapping[tuple[str, str, str], tuple[Identity, ...]]
@@ -303,106 +235,3 @@ def _without_last(breakdown: str) -> str:
 
 def _year(period: Period) -> tuple[int, int]:
     return period.year * 12, period.year * 12 + 12
-
-
-#: two prints of a plan this close are one plan, rounded
-SAME_PLAN = 0.004
-
-
-def _plans_apart(equations: Sequence[Equation]) -> list[Equation]:
-    """Tell the plans of one year apart: a council's, a department's, a revised one.
-
-    Figures that can be one plan are one: those printed, and those that a level and its share of
-    the plan in one sentence imply. A share without a level speaks of the newest plan by then.
-    """
-    levels = {e.release: e for e in equations if e.kind == "level"}
-    groups: dict[tuple[Node, int], list[tuple[float, float, Equation]]] = {}
-    for e in equations:
-        side = _plan_side(e)
-        if side is None:
-            continue
-        interval = (e.low, e.high) if e.kind == "plan" else _implied_plan(e, levels)
-        if interval is not None:
-            groups.setdefault((side.node, side.start), []).append((*interval, e))
-    names = {key: _clusters(rows) for key, rows in groups.items()}
-    return [_with_plan(e, names) for e in equations]
-
-
-def _plan_side(e: Equation) -> Side | None:
-    return next((s for s in (*e.top, *e.bottom) if s.node.plan), None)
-
-
-def _implied_plan(e: Equation, levels: Mapping[Release, Equation]) -> tuple[float, float] | None:
-    level = levels.get(e.release)
-    if level is None or e.low <= 0 or level.low <= 0:
-        return None
-    return level.low / e.high, level.high / e.low
-
-
-def _clusters(rows: Sequence[tuple[float, float, Equation]]) -> list[tuple[str, list[Equation]]]:
-    """Group overlapping intervals; groups are numbered by the day of their first print."""
-    groups: list[tuple[float, float, list[Equation]]] = []
-    for low, high, e in sorted(rows, key=lambda r: (r[0] + r[1], r[2].statement.id)):
-        if groups and low <= groups[-1][1] * (1 + SAME_PLAN):
-            first, top, members = groups[-1]
-            groups[-1] = (first, max(top, high), [*members, e])
-        else:
-            groups.append((low, high, [e]))
-    groups.sort(key=lambda g: min((str(e.statement.published), e.statement.id) for e in g[2]))
-    return [(str(n), members) for n, (_, _, members) in enumerate(groups, start=1)]
-
-
-def _with_plan(
-    e: Equation, names: Mapping[tuple[Node, int], list[tuple[str, list[Equation]]]]
-) -> Equation:
-    side = _plan_side(e)
-    if side is None:
-        return e
-    clusters = names.get((side.node, side.start), [])
-    name = next((n for n, members in clusters if e in members), "")
-    if not name:
-        day = str(e.statement.published)
-        known = [n for n, m in clusters if min(str(x.statement.published) for x in m) <= day]
-        name = known[-1] if known else clusters[0][0] if clusters else "1"
-
-    def named(sides: tuple[Side, ...]) -> tuple[Side, ...]:
-        return tuple(
-            replace(s, node=s.node._replace(plan=name)) if s.node.plan else s for s in sides
-        )
-
-    return replace(e, top=named(e.top), bottom=named(e.bottom))
-
-
-def _one_witness(equations: Sequence[Equation]) -> list[Equation]:
-    """Let a share of the plan speak of the plan only where its sentence prints the level too."""
-    levels = {e.release: e for e in equations if e.kind == "level"}
-    found = []
-    for e in equations:
-        plan = _plan_side(e)
-        implied = _implied_plan(e, levels) if e.kind == "share" else None
-        if plan is not None and implied is not None and math.isfinite(implied[0]):
-            low, high = implied
-            found.append(replace(e, kind="plan", top=(plan,), bottom=(), low=low, high=high))
-        else:
-            found.append(e)
-    return found
-
-
-def _reprints_joined(equations: Sequence[Equation]) -> list[Equation]:
-    """Let a figure that other sources repeat be one witness: whoever copies knows no more.
-
-    Sentences about the same months are joined if their levels agree in their digits, or, where
-    one has no level, their growth.
-    """
-    first: dict[tuple[object, ...], list[tuple[float, float, Release]]] = {}
-    joined: dict[Release, Release] = {}
-    for kind in ("level", "growth"):
-        for e in equations:
-            if e.kind != kind or e.release in joined:
-                continue
-            near = first.setdefault((kind, e.statement.measure, *e.release[1:]), [])
-            same = next((r for a, b, r in near if a <= e.high and e.low <= b), None)
-            joined[e.release] = same or e.release
-            if same is None:
-                near.append((e.low, e.high, e.release))
-    return [replace(e, release=joined.get(e.release, e.release)) for e in equations]

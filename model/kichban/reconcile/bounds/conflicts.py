@@ -9,10 +9,11 @@ from types import MappingProxyType
 
 import numpy as np
 
-from kichban.reconcile.equations import Equation, Side
-from kichban.reconcile.families import Family
-from kichban.reconcile.programme import Programme, Solver, write_programme
-from kichban.reconcile.scales import IntArray
+from kichban.reconcile.bounds.programme import Programme, write_programme
+from kichban.reconcile.bounds.solver import Solver
+from kichban.reconcile.estimate.scales import IntArray
+from kichban.reconcile.evidence.equations import Equation, Side
+from kichban.reconcile.evidence.families import Family
 
 #: how far (relative) a figure may give way before it counts as a contradiction
 TOLERANCE = 1e-7

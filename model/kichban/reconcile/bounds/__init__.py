@@ -1,0 +1,1 @@
+"""Layer 1: what the printed digits alone allow."""

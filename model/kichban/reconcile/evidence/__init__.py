@@ -1,0 +1,1 @@
+"""What statements say, as equations; which series belong together."""

@@ -1,0 +1,1 @@
+"""Contradictions in words, with the smallest repairs."""

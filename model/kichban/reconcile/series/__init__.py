@@ -1,0 +1,1 @@
+"""Rows of the series, their history and their vintages."""
