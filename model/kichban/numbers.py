@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+#: whole or not
+NumberArray = NDArray[Any]
 Locale = Literal["vi", "en", "file"]
 
 #: ASCII digits only: ``float`` would also read Arabic and full-width ones

@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 import numpy as np
 
+from kichban.numbers import IntArray
 from kichban.reconcile.bounds.programme import Programme, write_programme
 from kichban.reconcile.bounds.solver import Solver
-from kichban.reconcile.estimate.scales import IntArray
 from kichban.reconcile.evidence.equations import Equation, Side
 from kichban.reconcile.evidence.families import Family
 
@@ -261,18 +261,16 @@ def _irreducible(
     """
     if len(others) < 2:
         return others
-    sums = rows[programme.owner[rows] < 0]
-    kept = list(others)
+    own = np.isin(programme.owner[rows], [*others, culprit])
+    solver = Solver(programme, rows[own | (programme.owner[rows] < 0)], others)
+    solver.fix(bottom or None)
+    solver.release(())
+    dropped: list[int] = []
     for i in others:
-        rest = [k for k in kept if k != i]
-        chosen = rows[np.isin(programme.owner[rows], [*rest, culprit])]
-        solver = Solver(programme, np.concatenate([chosen, sums]))
-        if not all(c in solver.where for c in bottom):
-            continue
-        solver.fix(bottom or None)
-        if rest and math.isnan(solver.minimise({})):
-            kept = rest
-    return tuple(kept)
+        solver.release([*dropped, i])
+        if len(dropped) + 1 < len(others) and math.isnan(solver.minimise({})):
+            dropped.append(i)
+    return tuple(i for i in others if i not in dropped)
 
 
 def _distance(e: Equation, implied: tuple[float, float], share: float) -> float:

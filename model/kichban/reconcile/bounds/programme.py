@@ -17,8 +17,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from kichban.numbers import FloatArray
-from kichban.reconcile.estimate.scales import IntArray
+from kichban.numbers import FloatArray, IntArray
 from kichban.reconcile.evidence.equations import Equation, Node, Side
 from kichban.reconcile.evidence.families import Family
 

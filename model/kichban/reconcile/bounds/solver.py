@@ -9,9 +9,8 @@ import highspy
 import numpy as np
 from scipy.sparse import csr_array
 
-from kichban.numbers import FloatArray
+from kichban.numbers import FloatArray, IntArray
 from kichban.reconcile.bounds.programme import LEAST_BASE, Programme
-from kichban.reconcile.estimate.scales import IntArray
 
 #: solver's tolerance of a row
 FEASIBLE = 1e-9
@@ -93,6 +92,11 @@ class Solver:
         for c, v in entries.items():
             self.model.changeCoeff(self._normaliser, c, v)
         self._fixed = list(entries)
+
+    def release(self, equations: Sequence[int]) -> None:
+        """Let these equations give way as far as they like, and all others not at all."""
+        for i, column in self.slack.items():
+            self.model.changeColBounds(column, 0.0, INF if i in equations else 0.0)
 
     def minimise(self, costs: Mapping[int, float]) -> float:
         """Give the least value of a sum of the model's columns; NaN if there is none."""

@@ -16,8 +16,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from kichban.catalogue.tet import tet_share
-from kichban.numbers import FloatArray
-from kichban.reconcile.estimate.scales import IntArray, NumberArray
+from kichban.numbers import FloatArray, IntArray, NumberArray
 from kichban.reconcile.evidence.equations import Equation, Node, Release, Side
 from kichban.reconcile.evidence.families import Family, Split
 

@@ -19,12 +19,12 @@ from functools import cached_property
 
 import numpy as np
 
-from kichban.numbers import FloatArray
+from kichban.numbers import BoolArray, FloatArray
 from kichban.reconcile.estimate.covariance import covariances, from_prior, learn
 from kichban.reconcile.estimate.layout import Block, Layout, lay_out
 from kichban.reconcile.estimate.point import Point, Wider, look
 from kichban.reconcile.estimate.prior import Prior, large_parts_move_less, state_prior
-from kichban.reconcile.estimate.scales import BoolArray, start
+from kichban.reconcile.estimate.scales import start
 from kichban.reconcile.estimate.search import climb
 from kichban.reconcile.estimate.system import System, build
 from kichban.reconcile.evidence.equations import Equation, Node, Side

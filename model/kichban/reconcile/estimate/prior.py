@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array
 
-from kichban.numbers import FloatArray
+from kichban.numbers import BoolArray, FloatArray, IntArray, NumberArray
 from kichban.reconcile.estimate.layout import Block, Layout, Root
 from kichban.reconcile.estimate.likelihood import SLIP_PROBABILITY
-from kichban.reconcile.estimate.scales import BoolArray, IntArray, NumberArray, kind
+from kichban.reconcile.estimate.scales import kind
 from kichban.reconcile.evidence.equations import Equation, Node, Release
 
 #: a full holiday takes a fifth of a month's output [J]

@@ -9,17 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kichban.numbers import FloatArray
-
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
-#: whole or not
-NumberArray = NDArray[Any]
 
 #: sd before any figure is seen (log) [J]; `walk` per √month, `point` per √year, `share` per √½ year
 START: Mapping[str, float] = MappingProxyType(

@@ -6,10 +6,9 @@ import numpy as np
 from scipy.sparse import csc_array, diags_array
 from scipy.sparse.linalg import splu
 
-from kichban.numbers import FloatArray
+from kichban.numbers import BoolArray, FloatArray, IntArray
 from kichban.reconcile.estimate.point import AS_THEY_ARE, Point, Wider, look, weigh_at
 from kichban.reconcile.estimate.prior import Prior
-from kichban.reconcile.estimate.scales import BoolArray, IntArray
 from kichban.reconcile.estimate.system import System
 
 #: an unknown that moves less (log) has arrived

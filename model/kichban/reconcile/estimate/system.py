@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from kichban.numbers import FloatArray
+from kichban.numbers import FloatArray, IntArray
 from kichban.reconcile.estimate.layout import Block, Layout, shares_of, vintage_key
-from kichban.reconcile.estimate.scales import IntArray, kind
+from kichban.reconcile.estimate.scales import kind
 from kichban.reconcile.evidence.equations import Equation, Side
 
 #: parts add up, and orders hold, this closely (log)
