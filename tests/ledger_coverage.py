@@ -9,7 +9,7 @@ from synthetic_ledger import SyntheticLedger
 from threadpoolctl import threadpool_limits
 
 from kichban.catalogue import load_catalogue
-from kichban.reconcile.estimate.mode import estimate
+from kichban.reconcile.estimate.mode import find_mode
 from kichban.reconcile.estimate.quality import Z80, foretell
 from kichban.reconcile.evidence.denominators import choose_denominators
 from kichban.reconcile.evidence.families import find_families
@@ -37,7 +37,7 @@ def misses(made: SyntheticLedger) -> list[Miss]:
     equations = choose_denominators(write_equations(statements, catalogue))
     families = [f for f in find_families(equations, catalogue) if len(f.equations) >= 4]
     with threadpool_limits(1):
-        found = estimate(families, equations)
+        found = find_mode(families, equations)
         return [_miss(made, found.equations[f.equation], f.level, f.level_sd)
                 for f in foretell(found)]  # fmt: skip
 

@@ -23,7 +23,7 @@ INPUTS = Path(__file__).resolve().parent.parent / "inputs"
 AS_OF = dt.date(2024, 7, 31)
 SERIES_COLUMNS = [
     "region", "indicator", "breakdown", "period", "measure", "value", "lower", "upper", "unit",
-    "price_basis", "origin", "statements",
+    "price_basis", "origin", "statements", "minimum", "maximum", "prior_share",
 ]  # fmt: skip
 CONTRADICTION_COLUMNS = [
     "kind", "severity", "indicator", "period", "statements", "stated", "implied", "z",
@@ -207,12 +207,15 @@ def _series(ledger: Ledger) -> pd.DataFrame:
                 basis,
                 "observed",
                 " ".join(s.id for s in prints),
+                value,
+                value,
+                0.0,
             ]
         )
-    for year, value, low, high, ids in (
-        ("2017", 114_600.0, 109_000.0, 120_300.0, "BG0501 BG0525"),
-        ("2021", 309_800.0, 301_000.0, 318_000.0, "BG0370 BG0371"),
-        ("2022", 444_670.0, 440_100.0, 449_400.0, "BG0018 BG0017"),
+    for year, value, low, high, ids, prior in (
+        ("2017", 114_600.0, 109_000.0, 120_300.0, "BG0501 BG0525", 0.97),
+        ("2021", 309_800.0, 301_000.0, 318_000.0, "BG0370 BG0371", 0.4),
+        ("2022", 444_670.0, 440_100.0, 449_400.0, "BG0018 BG0017", 0.01),
     ):
         rows.append(
             [
@@ -228,6 +231,9 @@ def _series(ledger: Ledger) -> pd.DataFrame:
                 "current",
                 "derived" if year == "2022" else "estimated",
                 ids,
+                low if year != "2017" else None,
+                high if year == "2022" else None,
+                prior,
             ]
         )
     return pd.DataFrame(rows, columns=SERIES_COLUMNS)

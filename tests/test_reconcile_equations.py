@@ -236,7 +236,7 @@ def test_growth_repeated_without_its_level_is_one_witness_too():
     "row",
     [
         statement("A", 1, "2023", use="no", reason="x"),
-        statement("A", 1, "2023", breakdown="bound:high"),
+        statement("A", 1, "2023", breakdown="bound:high", status="plan"),
         statement("A", 1, "2024-06", **PLAN),
         statement("A", 1, "2021/2025", **PLAN),
     ],

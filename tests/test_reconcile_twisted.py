@@ -246,3 +246,24 @@ def test_growth_on_itself():
 def test_billions_of_sd_do_not_overflow():
     one = [np.array([v]) for v in (-2305.0, 0.0, math.inf, 1e-6, 0.0)]
     assert np.isfinite(pull(*one).value).all()
+
+
+def test_two_ends_of_a_range_are_an_interval_and_no_figure():
+    rows = [
+        statement("A", 100000, "2022", status="actual"),
+        statement("L", 15, "2023", measure="growth_yoy", breakdown="bound:low"),
+        statement("H", 16, "2023", measure="growth_yoy", breakdown="bound:high"),
+        statement("G", 30, "2024", measure="growth_yoy", published="2025-01-31"),
+    ]
+    series = series_of(rows)
+    year = next(r for r in series.rows if r.measure == "level" and r.period.text == "2023")
+    assert year.origin == "estimated"
+    assert (year.minimum, year.maximum) == (
+        pytest.approx(114950, 1e-4),
+        pytest.approx(116050, 1e-4),
+    )
+    assert 110000 < year.lower < 115500 < year.upper < 121000
+    assert not series.findings
+    # A level outside both ends is named with the end it breaks.
+    broken = series_of([*rows, statement("X", 120000, "2023", source="S2")])
+    assert any({"X", "H", "A"} == set(f.statements) for f in broken.findings)

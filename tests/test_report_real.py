@@ -21,11 +21,13 @@ from kichban.report.figures.fan import draw_fan
 from kichban.report.figures.fan_data import fan_data
 from kichban.report.figures.gaps import draw_gaps, gap_bars
 from kichban.report.figures.land import draw_land, land_panel
+from kichban.report.figures.panels import draw_panels, panels_data
 from kichban.report.figures.prints import draw_prints, prints_data
 from kichban.report.figures.scenarios import draw_scenarios, scenario_panels
 from kichban.report.figures.style import Sheet, house_style
 from kichban.report.lookup import Tables
 from kichban.report.printing import NBSP, Printer
+from kichban.report.tables_contradictions import contradictions_table, divided
 from kichban.report.typst_writer import pdf_bytes
 from kichban.study import Cache, Edition, Study, open_study
 from kichban.texts import LANGUAGES, Lang
@@ -201,11 +203,82 @@ def test_the_english_report_speaks_english(said: Mapping[Lang, str]) -> None:
 def test_at_most_twelve_contradictions_are_explained(edition: Edition) -> None:
     report = build_report(edition, "vi")
     tables = {b.title: b for s in report.sections for b in s.blocks if isinstance(b, Table)}
-    explained = tables["Cần thống nhất trước khi ký"]
+    (section,) = [s for s in report.sections if s.title == "Những điểm cần xử lý trước khi ký"]
+    explained, other = (b for b in section.blocks if isinstance(b, Table))
     assert 0 < len(explained.rows) <= 12
-    listed = [r[0].content for r in tables["Các nhóm còn lại"].rows]
-    listed += [r[5].content for r in tables["Các nhóm còn lại"].rows if r[5].content]
-    assert len(listed) + len(explained.rows) == len(edition.contradictions)
+    assert tables["Các nhóm khác cùng thời gian"] is other
+    listed = [r[i].content for r in other.rows for i in (0, 6) if r[i].content]
+    last = section.blocks[-1]
+    assert isinstance(last, Paragraph)
+    counted = re.search(r"còn (\d+) nhóm", last.runs[0].text)
+    assert counted is not None
+    total = len(listed) + len(explained.rows) + int(counted[1])
+    assert total == len(edition.contradictions)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_to_settle_before_signing_takes_two_pages(edition: Edition, lang: Lang) -> None:
+    from dataclasses import replace
+
+    report = build_report(edition, lang)
+    titles = ("Những điểm cần xử lý trước khi ký", "Before you sign")
+    (section,) = [s for s in report.sections if s.title in titles]
+    alone = replace(report, sections=(section,), signatures=())
+    # The masthead takes a page of its own before pages laid across.
+    assert pages(pdf_bytes(alone, edition.as_of)) <= 3
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_to_settle_first_are_totals_of_this_year(edition: Edition, lang: Lang) -> None:
+    context = Context(Tables(edition), lang)
+    shown = divided(context)
+    first = shown.explained[0]
+    assert (first["indicator"], first["statements"].split()[0]) == ("industrial_output", "BG0119")
+    table = contradictions_table(context)
+    assert table is not None
+    for row in table.rows:
+        prints, reading, repairs = (str(c.content) for c in row[-3:])
+        assert re.search(r"\(B[GX]\d+\)", prints)
+        assert reading
+        assert repairs
+        # What the columns beside it say is not said again.
+        assert "không thể cùng đúng" not in reading + repairs
+        assert "cannot hold together" not in reading + repairs
+        assert not re.search(r"(tăng|growth) −", prints)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_panels_of_the_real_series(edition: Edition, lang: Lang) -> None:
+    context = Context(Tables(edition), lang)
+    chosen = panels_data(context)
+    keys = {(p.key[0], p.key[2]) for p in chosen}
+    assert keys >= {
+        ("iip", "growth_yoy"), ("industrial_va", "growth_yoy"), ("grdp", "level"),
+        ("grdp", "growth_yoy"), ("exports", "level"), ("retail_sales", "level"),
+        ("kcn_area", "area_ha"), ("ccn_area", "area_ha"), ("ccn_leased", "area_ha"),
+    }  # fmt: skip
+    assert len(chosen) <= 12
+    frame = edition.series[edition.series.region == edition.region]
+    for data in [*chosen, *filter(None, [prints_data(context)])]:
+        rows = frame[frame.indicator == data.key[0]]
+        rows = rows[(rows.breakdown.fillna("") == data.key[1]) & (rows.measure == data.key[2])]
+        for observed in data.series:
+            found = rows[rows.period == observed.period.text]
+            assert observed.value in found.value.tolist()
+        drawn = {s.id for s in data.prints}
+        # Whatever the series says it rests on directly is a mark.
+        own = {i for o in data.series for i in o.statements}
+        by_id = edition.ledger.by_id
+        same = {
+            i for i in own
+            if (by_id[i].indicator, by_id[i].breakdown, by_id[i].measure) == data.key
+            and not by_id[i].is_plan
+            and by_id[i].period in {o.period for o in data.series}
+        }  # fmt: skip
+        assert same <= drawn
+    with house_style():
+        for index, sheet in enumerate(draw_panels(context, chosen)):
+            assert_apart(sheet, chosen[index].key[0])
 
 
 def test_the_issuer_heads_and_dates_the_report(study: Study, edition: Edition) -> None:
@@ -294,6 +367,10 @@ def test_earlier_days_render(study: Study, day: dt.date) -> None:
             with house_style():
                 drawn = draw(Context(Tables(early), lang))
                 assert_apart(drawn, f"{day} {name}")
+        context = Context(Tables(early), lang)
+        with house_style():
+            for drawn in draw_panels(context, panels_data(context)):
+                assert_apart(drawn, f"{day} panels")
 
 
 def test_a_province_with_one_cluster_says_what_is_not_known(tmp_path: Path) -> None:

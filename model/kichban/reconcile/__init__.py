@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 from kichban.catalogue import Catalogue
 from kichban.ledger import Ledger
 from kichban.reconcile.bounds.conflicts import Bounds
-from kichban.reconcile.estimate.mode import Estimate, estimate
+from kichban.reconcile.estimate.mode import Estimate, find_mode
 from kichban.reconcile.estimate.quality import Quality, foretell, quality
 from kichban.reconcile.estimate.scales import START, named
 from kichban.reconcile.evidence.denominators import choose_denominators
@@ -104,7 +104,7 @@ def estimate_families(
     """Estimate the families in which there is something to reconcile."""
     node = history_node(ledger.region)
     chosen = [f for f in families if len(f.equations) >= LEAST_FIGURES or node in f.nodes]
-    return estimate(chosen, equations) if chosen else None
+    return find_mode(chosen, equations) if chosen else None
 
 
 def _findings(

@@ -90,6 +90,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """Small drawings of one size, two beside each other, under one caption."""
+
+    figures: tuple[Figure, ...]
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """Running text.
 
@@ -115,7 +123,7 @@ class Heading:
     text: str
 
 
-Block = Paragraph | Bullets | Table | Figure | Heading
+Block = Paragraph | Bullets | Table | Figure | Figures | Heading
 
 
 @dataclass(frozen=True, slots=True)

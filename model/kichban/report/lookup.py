@@ -69,7 +69,11 @@ def end_year(row: Row) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One value of the series."""
+    """One value of the series.
+
+    `lower` to `upper` is its 80 % interval, `minimum` to `maximum` what the other prints alone
+    allow (``None`` where nothing bounds it), `prior_share` what it owes to assumptions.
+    """
 
     period: Period
     value: float
@@ -79,6 +83,13 @@ class Observed:
     statements: tuple[str, ...]
     price_basis: str
     unit: str
+    minimum: float | None = None
+    maximum: float | None = None
+    prior_share: float = 0.0
+
+
+#: Indicator, breakdown and measure of a series.
+Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -88,8 +99,8 @@ class Tables:
     edition: EditionLike
 
     @cached_property
-    def _series(self) -> Mapping[tuple[str, str, str], tuple[Observed, ...]]:
-        found: dict[tuple[str, str, str], list[Observed]] = {}
+    def _series(self) -> Mapping[Key, tuple[Observed, ...]]:
+        found: dict[Key, list[Observed]] = {}
         for row in records(self.edition.series):
             if text(row, "region") != self.edition.region:
                 continue
@@ -108,12 +119,24 @@ class Tables:
                     statements=tuple(text(row, "statements").split()),
                     price_basis=text(row, "price_basis"),
                     unit=text(row, "unit"),
+                    minimum=number(row, "minimum"),
+                    maximum=number(row, "maximum"),
+                    prior_share=number(row, "prior_share") or 0.0,
                 )
             )
         return {
             k: tuple(sorted(v, key=lambda o: (o.period.stop, o.period.last_day, o.period.months)))
             for k, v in found.items()
         }
+
+    @property
+    def series_keys(self) -> tuple[Key, ...]:
+        """What there is a series of."""
+        return tuple(self._series)
+
+    def has_ended(self, observed: Observed) -> bool:
+        """Whether a period is over on the as-of day: what is not is a forecast."""
+        return observed.period.last_day <= self.edition.as_of
 
     def observed(
         self,

@@ -138,6 +138,15 @@ def beside(value: float | None, target: float | None, decimals: int = 0) -> Numb
     return Number(value, digits=3)
 
 
+def plain_decimals(value: float) -> int:
+    """Give the decimals that show a printed figure whole, two at most.
+
+    >>> plain_decimals(541160.0), plain_decimals(28.1), plain_decimals(26.45)
+    (0, 1, 2)
+    """
+    return next((d for d in (0, 1) if abs(round(value, d) - value) < 1e-9), 2)
+
+
 def lower_first(text: str) -> str:
     """Start a phrase inside a sentence; abbreviations keep their capitals.
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kichban.report.context import Context
-from kichban.report.document import Block, Bullets, Figure, Paragraph, Section, Table, plain
+from kichban.report.document import (
+    Block,
+    Bullets,
+    Figure,
+    Paragraph,
+    Section,
+    Table,
+    plain,
+)
 from kichban.report.figures.fan import fan_figure
 from kichban.report.figures.gaps import gaps_figure
 from kichban.report.figures.land import land_figure
+from kichban.report.figures.panels import panels_figures
 from kichban.report.figures.prints import prints_figure
 from kichban.report.figures.scenarios import scenarios_figure
 from kichban.report.form_rows import GrowthForm
 from kichban.report.section_targets import other_targets_blocks, unknown_flows
-from kichban.report.tables_contradictions import (
-    contradictions,
-    contradictions_table,
-)
-from kichban.report.tables_contradictions import (
-    other_table as other_contradictions,
-)
+from kichban.report.tables_contradictions import closing, contradictions, contradictions_table
+from kichban.report.tables_contradictions import other_table as other_contradictions
 from kichban.report.tables_form import form_table
 from kichban.report.tables_identities import identities_table, identities_words
 from kichban.report.tables_land import occupancy_table, supply_table
@@ -64,7 +68,14 @@ def form_section(context: Context, growth_form: GrowthForm) -> Section:
 
 def series_section(context: Context) -> Section:
     """Give what was: series and vintages."""
-    blocks = _present(prints_figure(context), output_table(context), others_table(context))
+    panels: tuple[Block, ...] = panels_figures(context)
+    if panels:
+        panels = (Paragraph(plain(context.texts("figures.panels.note")), "note"), *panels)
+    blocks = (
+        *_present(prints_figure(context), output_table(context)),
+        *panels,
+        *_present(others_table(context)),
+    )
     return Section(
         context.texts("report.section.series"),
         (
@@ -76,17 +87,18 @@ def series_section(context: Context) -> Section:
 
 def contradictions_section(context: Context) -> Section:
     """Give on pages laid across what must be settled before signing, or say that nothing must."""
-    blocks = _present(contradictions_table(context), other_contradictions(context))
-    if not blocks:
-        return Section("", (_missing(context, "contradictions"),), numbered=False)
-    leading = contradictions_table(context)
+    title, found = context.texts("report.section.contradictions"), contradictions(context)
+    if not found:
+        return Section(title, (_missing(context, "contradictions"),))
     lead = context.texts(
-        "report.contradictions.lead",
-        count=f"{len(contradictions(context))}",
-        shown=f"{len(leading.rows) if leading else 0}",
-        since=f"{context.year - 1}",
+        "report.contradictions.lead", count=f"{len(found)}", since=f"{context.year - 1}"
     )
-    return Section("", (Paragraph(plain(lead), "note"), *blocks), landscape=True, numbered=False)
+    blocks = (
+        Paragraph(plain(lead), "note"),
+        *_present(contradictions_table(context), other_contradictions(context)),
+        Paragraph(plain(closing(context)), "note"),
+    )
+    return Section(title, blocks, landscape=True)
 
 
 def scenarios_section(context: Context) -> Section:

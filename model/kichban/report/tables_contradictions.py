@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
 
-from kichban.ledger.values import Statement
+from kichban.report import quoting
 from kichban.report.context import Context
+from kichban.report.contradiction_words import (
+    about,
+    apart,
+    kind_of,
+    prints,
+    reading,
+    repairs,
+    value_of,
+)
 from kichban.report.document import Cell, Column, Table
 from kichban.report.lookup import Row, end_year, number, records, text
 from kichban.report.printing import lower_first
-from kichban.report.tables_series import plain_decimals
-from kichban.texts import Lang
 
 #: Gravest first; what the table calls otherwise follows in its own order.
 _SEVERITY = ("error", "high", "severe", "warning", "medium", "moderate", "low", "minor", "info")
@@ -19,11 +27,15 @@ _SEVERITY = ("error", "high", "severe", "warning", "medium", "moderate", "low", 
 _SMALL = ("medium", "moderate", "low", "minor", "info")
 #: Rows explained in full; two pages laid across hold them.
 _EXPLAINED = 12
-#: Prints shown for one contradiction; the others are counted.
-_PRINTS = 7
-#: Between two suggestions: what follows starts a sentence, an id does not.
-_BETWEEN = re.compile(r"; (?=\w[^\W\dA-Z])")
-_VIETNAMESE = set("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """Contradictions by how they are printed: explained, a line each, counted."""
+
+    explained: tuple[Row, ...]
+    listed: tuple[Row, ...]
+    counted: tuple[Row, ...]
 
 
 def contradictions(context: Context) -> list[Row]:
@@ -32,185 +44,130 @@ def contradictions(context: Context) -> list[Row]:
     # The same findings with words in both languages, where the edition has them.
     worded = edition.extras.get("contradictions")
     rows: list[Row] = list(records(edition.contradictions if worded is None else worded))
+    return sorted(rows, key=_gravity)
 
-    def rank(row: Row) -> int:
-        severity = text(row, "severity")
-        return _SEVERITY.index(severity) if severity in _SEVERITY else len(_SEVERITY)
 
-    return sorted(rows, key=rank)
+def _gravity(row: Row) -> int:
+    severity = text(row, "severity")
+    return _SEVERITY.index(severity) if severity in _SEVERITY else len(_SEVERITY)
+
+
+def divided(context: Context) -> Divided:
+    """Explain the gravest of this year and last, list their others, count those of older years."""
+    rows = contradictions(context)
+    current = sorted(
+        (r for r in rows if end_year(r) >= context.year - 1), key=partial(_urgency, context)
+    )
+    explained = [r for r in current if text(r, "severity") not in _SMALL][:_EXPLAINED]
+    taken = {id(r) for r in explained}
+    listed = [r for r in current if id(r) not in taken]
+    taken |= {id(r) for r in listed}
+    return Divided(tuple(explained), tuple(listed), tuple(r for r in rows if id(r) not in taken))
+
+
+def _urgency(context: Context, row: Row) -> tuple[int, bool, bool, int]:
+    """Order by gravity, then totals before parts, this year before last, the plan after both."""
+    year = end_year(row)
+    return _gravity(row), bool(_part(context, row)), year > context.year, -year
 
 
 def contradictions_table(context: Context) -> Table | None:
-    """Give one row with its explanation for each of the gravest that touch last year or later."""
-    leading, _ = _divided(context)
+    """Give one row for each of the gravest; ``None`` where there is none."""
     rows = tuple(
-        (*_first_cells(context, row, index), *_said(context, row))
-        for index, row in enumerate(leading, 1)
+        (
+            *_first_cells(context, row, index),
+            Cell(prints(context, row)),
+            Cell(reading(context, row)),
+            Cell(repairs(context, row)),
+        )
+        for index, row in enumerate(divided(context).explained, 1)
     )
     if not rows:
         return None
     words = context.texts
     columns = (
-        *_first_columns(context, "46mm"),
-        Column(words("report.contradictions.explanation"), "1.5fr", "left"),
+        *_first_columns(context, "30mm", "16.5mm", "17mm"),
+        Column(words("report.contradictions.prints"), "1.2fr", "left"),
+        Column(words("report.contradictions.reading"), "40.5mm", "left"),
         Column(words("report.contradictions.suggested"), "1fr", "left"),
     )
-    return Table(words("report.contradictions.title"), columns, rows, size=8.5)
+    return Table("", columns, rows, size=8.5)
 
 
 def other_table(context: Context) -> Table | None:
-    """List the others, a line each, in two halves beside each other."""
-    leading, rest = _divided(context)
+    """List the others of the same years, a line each, in two halves beside each other."""
+    shown = divided(context)
     rows = [
         (*_first_cells(context, row, index), Cell(_kind_name(context, row)))
-        for index, row in enumerate(rest, len(leading) + 1)
+        for index, row in enumerate(shown.listed, len(shown.explained) + 1)
     ]
     if not rows:
         return None
     words = context.texts
     columns = 2 * (
-        *_first_columns(context, "1fr", "15mm"),
-        Column(words("report.contradictions.kind_name"), "17mm", "left"),
+        *_first_columns(context, "1fr", "14.5mm", "18.5mm"),
+        Column(words("report.contradictions.kind_name"), "16mm", "left"),
     )
     half = (len(rows) + 1) // 2
     empty = tuple(Cell("") for _ in range(len(columns) // 2))
     cells = tuple(
         (*rows[i], *(rows[i + half] if i + half < len(rows) else empty)) for i in range(half)
     )
-    note = (words("report.contradictions.other_note"),)
-    return Table(words("report.contradictions.other_title"), columns, cells, notes=note, size=8)
+    return Table(words("report.contradictions.other_title"), columns, cells, size=8)
 
 
-def _divided(context: Context) -> tuple[list[Row], list[Row]]:
-    """Divide the rows: the gravest not of years long signed, newest first, and the rest."""
-    since = context.year - 1
-    rows = contradictions(context)
-    grave = [r for r in rows if end_year(r) >= since and text(r, "severity") not in _SMALL]
-    # A balance of the plan concerns every year to come; then the newest year.
-    grave.sort(key=lambda r: -end_year(r))
-    leading = grave[:_EXPLAINED]
-    kept = {id(r) for r in leading}
-    return leading, [r for r in rows if id(r) not in kept]
+def closing(context: Context) -> str:
+    """Count the contradictions of older years by kind; empty where there is none."""
+    rows = divided(context).counted
+    if not rows:
+        return context.texts("report.contradictions.all_shown")
+    kinds = Counter(_kind_name(context, row) for row in rows)
+    said = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    return context.texts(
+        "report.contradictions.closing",
+        count=f"{len(rows)}",
+        since=f"{context.year - 1}",
+        kinds=said,
+    )
 
 
-def _first_columns(context: Context, subject: str, figure: str = "19mm") -> tuple[Column, ...]:
+def _first_columns(
+    context: Context, subject: str, figure: str, distance: str
+) -> tuple[Column, ...]:
     words = context.texts
     return (
-        Column(words("report.form.no"), "8mm", "centre"),
+        Column(words("report.form.no"), "7mm", "centre"),
         Column(words("report.contradictions.subject"), subject, "left"),
         Column(words("report.contradictions.stated"), figure),
         Column(words("report.contradictions.implied"), figure),
+        Column(words("report.contradictions.apart"), distance),
     )
 
 
 def _first_cells(context: Context, row: Row, index: int) -> tuple[Cell, ...]:
-    parts = [context.labels.short(text(row, "indicator"))]
-    first = _about(context, row)
-    if first is not None and _part(context, row):
-        key = f"report.part.{first.breakdown.replace(':', '.')}"
-        known = context.texts.has(key)
-        parts.append(context.texts(key) if known else lower_first(_part(context, row)))
+    first = about(context, row)
+    parts = [context.labels.short(text(row, "indicator")), _part(context, row)]
     if text(row, "period"):
         parts.append(lower_first(context.printer.period(text(row, "period"))))
-    unit = first.unit if first else ""
+    subject = ", ".join(p for p in parts if p)
+    if first is not None and not first.unit.startswith("percent") and first.measure != "count":
+        subject = f"{subject} ({context.printer.unit(first.unit)})"
     return (
         Cell(f"{index}"),
-        Cell(", ".join(parts)),
-        Cell(_value(context, number(row, "stated"), unit)),
-        Cell(_value(context, number(row, "implied"), unit)),
+        Cell(subject),
+        Cell(value_of(context, number(row, "stated"), first)),
+        Cell(value_of(context, number(row, "implied"), first)),
+        Cell(apart(context, row)),
     )
-
-
-def _about(context: Context, row: Row) -> Statement | None:
-    """Give the figure that a contradiction is about, the first it names."""
-    return next(context.tables.statements(text(row, "statements").split()[:1]), None)
 
 
 def _part(context: Context, row: Row) -> str:
     """Name the part of the indicator; a balance is about the whole."""
-    first = _about(context, row)
-    if first is None or not first.breakdown or text(row, "kind") == "identity":
+    first = about(context, row)
+    if first is None or text(row, "kind") == "identity":
         return ""
-    return context.labels.breakdown(first.breakdown)
-
-
-def _kind(context: Context, row: Row) -> str:
-    kind = text(row, "kind")
-    return kind if context.texts.has(f"report.contradictions.kind.{kind}") else "other"
+    return quoting.part(context, first.breakdown)
 
 
 def _kind_name(context: Context, row: Row) -> str:
-    return context.texts(f"report.contradictions.kind.{_kind(context, row)}")
-
-
-def _value(context: Context, value: float | None, unit: str = "") -> str:
-    if value is None:
-        return "-"
-    decimals = 0 if abs(value) >= 1000 or float(value).is_integer() else 2
-    printed = context.printer.number(value, decimals)
-    return f"{printed}%" if unit.startswith("percent") else printed
-
-
-def _prints(context: Context, statements: Sequence[Statement]) -> str:
-    """Give a line a print; what a list cannot show is counted."""
-    lines = [f"– {_print(context, s)}" for s in statements[:_PRINTS]]
-    if len(statements) > _PRINTS:
-        lines.append(context.texts("report.series.more", count=f"{len(statements) - _PRINTS}"))
-    return "\n".join(lines)
-
-
-def _print(context: Context, statement: Statement) -> str:
-    """Say one print: what, how much, who, when."""
-    value = context.printer.amount(statement.value, statement.unit, plain_decimals(statement.value))
-    measure = f"report.measure.{statement.measure}"
-    what = context.texts(measure) + " " if context.texts.has(measure) else ""
-    where = context.printer.period(statement.period.text) if statement.period else ""
-    part = context.labels.breakdown(statement.breakdown)
-    head = f"{part}, {lower_first(where)}" if part and where else part or where
-    return context.texts(
-        "report.contradictions.print",
-        head=head,
-        value=f"{what}{value}",
-        source=context.citations.print_of(statement),
-    )
-
-
-def _said(context: Context, row: Row) -> tuple[Cell, Cell]:
-    """Explain in the report's language, and say what is suggested.
-
-    The edition may carry both languages (``explanation_vi``, ``explanation_en``) or one; without
-    either its kind is explained.
-    """
-    said = _own(context, row, "explanation")
-    if not said:
-        prints = _prints(context, tuple(context.tables.statements(text(row, "statements").split())))
-        why = context.texts(f"report.contradictions.why.{_kind(context, row)}")
-        said = f"{prints}\n{why}" if prints else why
-        z = number(row, "z")
-        if z is not None:
-            apart = context.printer.number(abs(z), 1)
-            said = f"{said} {context.texts('report.contradictions.apart', z=apart)}"
-    repairs = _own(context, row, "repairs")
-    # The part stands in the second column: once is enough.
-    repeated = f", {_part(context, row)};" if _part(context, row) else ";"
-    shown = (t.replace(repeated, ";") for t in (said, repairs or "-"))
-    explanation, suggested = (t[:1].upper() + t[1:] for t in shown)
-    return Cell(explanation), Cell(_BETWEEN.sub(";\n", suggested))
-
-
-def _own(context: Context, row: Row, column: str) -> str:
-    """Give the table's own sentence where it has one in this language."""
-    said = text(row, f"{column}_{context.lang}")
-    if said:
-        return said
-    said = text(row, column)
-    return said if " " in said and language_of(said) == context.lang else ""
-
-
-def language_of(sentence: str) -> Lang:
-    """Tell Vietnamese from English by its letters.
-
-    >>> language_of("số in"), language_of("the print")
-    ('vi', 'en')
-    """
-    return "vi" if _VIETNAMESE & set(sentence.lower()) else "en"
+    return context.texts(f"report.contradictions.kind.{kind_of(context, row)}")

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kichban.ledger.values import Statement
+from kichban.report import quoting
 from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Number, Table
 from kichban.report.lookup import Observed
-from kichban.report.printing import lower_first
+from kichban.report.printing import lower_first, plain_decimals
 
 #: Prints shown for one figure; the others are counted.
 _PRINTS = 3
+#: Prints of other periods shown where a figure has too few of its own.
+_OTHER_PRINTS = 2
+#: What a print leaves open, as a share of it, is its rounding.
+_ROUNDING = 1e-4
 #: Other figures shown: indicator, breakdown, measure, price basis.
 _OTHERS = (
     ("iip", "", "growth_yoy"),
@@ -54,10 +59,10 @@ def output_table(context: Context) -> Table | None:
         return None
     words = context.texts
     columns = (
-        Column(words("report.series.period"), "25mm", "left"),
-        Column(words("report.series.value"), "16mm"),
-        Column(words("report.series.range"), "26mm", "centre"),
-        Column(words("report.series.origin"), "17mm", "left"),
+        Column(words("report.series.period"), "18mm", "left"),
+        Column(words("report.series.value"), "15mm"),
+        Column(words("report.series.range"), "25mm", "centre"),
+        Column(words("report.series.allowed"), "25mm", "centre"),
         Column(words("report.series.prints"), "1fr", "left"),
     )
     rows = tuple(
@@ -65,13 +70,14 @@ def output_table(context: Context) -> Table | None:
             Cell(_period(context, o)),
             Cell(Number(o.value, 0)),
             Cell(_range(context, o, 0)),
-            Cell(_origin(context, o)),
-            Cell(_prints(context, o)),
+            Cell(_allowed(context, o)),
+            Cell(_behind(context, o)),
         )
         for o in history
     )
-    title = words("report.series.output_title")
-    return Table(title, columns, rows, unit=words("report.series.output_unit"), size=9)
+    title, unit = words("report.series.output_title"), words("report.series.output_unit")
+    notes = (words("report.series.allowed_note"),)
+    return Table(title, columns, rows, unit=unit, notes=notes, size=9)
 
 
 def others_table(context: Context) -> Table | None:
@@ -92,7 +98,8 @@ def others_table(context: Context) -> Table | None:
 
 def _other_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
     for indicator, breakdown, measure in _OTHERS:
-        seen = context.tables.observed(indicator, breakdown, measure)
+        every = context.tables.observed(indicator, breakdown, measure)
+        seen = [o for o in every if context.tables.has_ended(o)]
         whole = [o for o in seen if o.period.kind in ("year", "day")][-2:]
         to_date = [
             o for o in seen if o.period.is_year_to_date and o.period.year == context.year
@@ -110,10 +117,29 @@ def _other_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
             yield (
                 *((head,) if index == 0 else ()),
                 Cell(_period(context, observed)),
-                Cell(Number(observed.value, plain_decimals(observed.value))),
+                Cell(_number(observed)),
                 *((tail,) if index == 0 else ()),
-                Cell(_prints(context, observed)),
+                Cell(_behind(context, observed, ranged=True)),
             )
+
+
+def _number(observed: Observed) -> Number:
+    """Give a published figure whole, any other with three significant digits."""
+    if observed.origin != "observed":
+        return Number(observed.value, digits=3)
+    return Number(observed.value, plain_decimals(observed.value))
+
+
+def _behind(context: Context, observed: Observed, *, ranged: bool = False) -> str:
+    """Say what a figure rests on: that it is no print, its range where asked for, the prints."""
+    prints = _prints(context, observed)
+    if observed.origin == "observed":
+        return prints
+    said = _origin(context, observed)
+    span = _range(context, observed, 0 if abs(observed.value) >= 100 else 1)
+    if ranged and span != "-":
+        said = context.texts("report.series.estimated", origin=said, range=span)
+    return said if prints == "-" else f"{said}; {prints}"
 
 
 def _period(context: Context, observed: Observed) -> str:
@@ -128,6 +154,20 @@ def _range(context: Context, observed: Observed, decimals: int) -> str:
     return f"{number(low, decimals)}–{number(high, decimals)}"
 
 
+def _allowed(context: Context, observed: Observed) -> str:
+    """Say what the other prints allow, where that is more than the rounding of the figure."""
+    low, high, number = observed.minimum or None, observed.maximum, context.printer.number
+    if low is None and high is None:
+        return "-"
+    if low is None or high is None:
+        key = "from" if high is None else "up_to"
+        return context.texts(f"report.series.{key}", value=number(low if high is None else high))
+    rounding = _ROUNDING * abs(observed.value)
+    if high - low <= rounding and low - rounding <= observed.value <= high + rounding:
+        return "-"
+    return f"{number(low)}–{number(high)}"
+
+
 def _origin(context: Context, observed: Observed) -> str:
     key = f"report.origin.{observed.origin}"
     return context.texts(key) if context.texts.has(key) else observed.origin
@@ -138,23 +178,18 @@ def _prints(context: Context, observed: Observed) -> str:
     found = [s for s in context.tables.statements(observed.statements) if not s.is_plan]
     found.sort(key=lambda s: (str(s.published or ""), s.id), reverse=True)
     found.sort(key=lambda s: s.period != observed.period or s.unit != observed.unit)
-    shown = [_print(context, s, observed) for s in found[:_PRINTS]]
-    if len(found) > _PRINTS:
-        shown.append(context.texts("report.series.more", count=f"{len(found) - _PRINTS}"))
+    own = sum(s.period == observed.period for s in found)
+    most = min(_PRINTS, max(_OTHER_PRINTS, own))
+    shown = [_print(context, s, observed) for s in found[:most]]
+    if len(found) > most:
+        shown.append(context.texts("report.series.more", count=f"{len(found) - most}"))
     return "; ".join(shown) or "-"
 
 
 def _print(context: Context, statement: Statement, observed: Observed) -> str:
     """Say one print; one of another period, or a rate behind an amount, says what it is."""
-    value = context.printer.number(statement.value, plain_decimals(statement.value))
-    qualifier = f"report.qualifier.{statement.qualifier}"
-    if statement.qualifier and context.texts.has(qualifier):
-        value = f"{context.texts(qualifier)} {value}"
-    if statement.unit != observed.unit and statement.unit.startswith("percent"):
-        value = f"{value}%"
-        measure = f"report.measure.{statement.measure}"
-        if context.texts.has(measure):
-            value = f"{context.texts(measure)} {value}"
+    same = statement.unit == observed.unit
+    value = quoting.bare(context, statement) if same else quoting.figure(context, statement)
     if statement.period is not None and statement.period != observed.period:
         value = f"{lower_first(context.printer.period(statement.period.text))}: {value}"
     actual = statement.status == "actual"
@@ -166,12 +201,3 @@ def _print(context: Context, statement: Statement, observed: Observed) -> str:
         else context.labels.status(statement.status),
         source=context.citations.print_of(statement),
     )
-
-
-def plain_decimals(value: float) -> int:
-    """Give the decimals that show a printed figure whole, two at most.
-
-    >>> plain_decimals(541160.0), plain_decimals(28.1), plain_decimals(26.45)
-    (0, 1, 2)
-    """
-    return next((d for d in (0, 1) if abs(round(value, d) - value) < 1e-9), 2)

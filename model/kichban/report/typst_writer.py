@@ -12,6 +12,7 @@ from kichban.report.document import (
     Bullets,
     Cell,
     Figure,
+    Figures,
     Heading,
     Paragraph,
     Report,
@@ -64,7 +65,13 @@ def pdf_bytes(report: Report, day: dt.date) -> bytes:
 
 def figures(report: Report) -> list[Figure]:
     """Give the figures in the order of print."""
-    return [b for s in report.sections for b in s.blocks if isinstance(b, Figure)]
+    return [f for s in report.sections for b in s.blocks for f in _drawings(b)]
+
+
+def _drawings(block: Block) -> tuple[Figure, ...]:
+    if isinstance(block, Figures):
+        return block.figures
+    return (block,) if isinstance(block, Figure) else ()
 
 
 def typst_source(report: Report, day: dt.date) -> str:
@@ -127,6 +134,12 @@ def _block(block: Block, printer: Printer, numbers: dict[int, int], notes: dict[
             f"#drawing({quoted(name)}, {block.width_mm:g}mm, {quoted(block.alt)}, "
             f"{quoted(block.caption)})"
         )
+    if isinstance(block, Figures):
+        drawn = ", ".join(
+            f"({quoted(f'figure-{numbers[id(f)]}.svg')}, {f.width_mm:g}mm, {quoted(f.alt)})"
+            for f in block.figures
+        )
+        return f"#panels(({drawn}, ), {quoted(block.caption)})"
     return _table(block, printer, notes)
 
 

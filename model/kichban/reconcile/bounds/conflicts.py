@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 
+from kichban.ledger import age
 from kichban.numbers import IntArray
 from kichban.reconcile.bounds.programme import Programme, write_programme
 from kichban.reconcile.bounds.solver import Solver
@@ -63,7 +64,8 @@ class Bounds:
         The conflicts owe nothing to a model; which side of one the bounds are taken from may.
         """
         self.programme: Programme = write_programme(families, equations)
-        self.conflicts, out = _all_conflicts(self.programme, doubted)
+        weak = {*doubted, *_superseded(equations)}
+        self.conflicts, out = _all_conflicts(self.programme, weak)
         self._out = sorted(out)
         self.contested = frozenset(i for c in self.conflicts for i in (c.culprit, *c.others))
         self._solvers: dict[int, Solver] = {}
@@ -142,6 +144,18 @@ class Bounds:
             kept = rows[~np.isin(self.programme.owner[rows], self._out)]
             self._solvers[component] = Solver(self.programme, kept)
         return self._solvers[component]
+
+
+def _superseded(equations: Sequence[Equation]) -> Iterator[str]:
+    """Name the prints that a newer print of the same figure does not agree with."""
+    groups: dict[tuple[tuple[Side, ...], tuple[Side, ...]], list[Equation]] = {}
+    for e in equations:
+        groups.setdefault((e.top, e.bottom), []).append(e)
+    for prints in groups.values():
+        newest = max(prints, key=lambda e: age(e.statement))
+        for e in prints:
+            if e.high < newest.low or e.low > newest.high:
+                yield e.statement.id
 
 
 def _quotient(top: tuple[float, float], bottom: tuple[float, float]) -> tuple[float, float]:

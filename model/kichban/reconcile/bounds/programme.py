@@ -191,7 +191,7 @@ def _paces(own: Sequence[Equation]) -> Mapping[Node, list[tuple[float, float]]]:
     for e in own:
         if e.kind == "level" and e.high > 0:
             top = e.top[0]
-            pace = 0.5 * (e.low + e.high) / (top.stop - top.start)
+            pace = e.middle / (top.stop - top.start)
             found.setdefault(top.node, []).append((0.5 * (top.start + top.stop), pace))
     return found
 
@@ -200,11 +200,11 @@ def _size(e: Equation, paces: Mapping[Node, list[tuple[float, float]]]) -> float
     """Give a typical size of the top, to weigh ratios like levels."""
     top = e.top[0]
     if e.kind in ("level", "plan"):
-        return max(0.5 * (e.low + e.high), 1e-9)
+        return max(e.middle, 1e-9)
     if top.node in paces:
         return _typical(top, paces[top.node])
     bottom = e.bottom[0] if e.bottom else top
-    ratio = 1.0 if e.signed else max(0.5 * (e.low + e.high), 1e-9)
+    ratio = 1.0 if e.signed else max(e.middle, 1e-9)
     if bottom.node in paces:
         return ratio * _typical(bottom, paces[bottom.node])
     known = sorted(pace for rows in paces.values() for _, pace in rows)
@@ -238,7 +238,7 @@ def _equation_rows(
         rows.add(entries, 0.0 if bottom else sign * bound, i, size)
     if bottom and not e.signed:
         # A series that is nought satisfies every rate: a base is at least a trace of its size.
-        trace = LEAST_BASE * size / max(0.5 * (low + high), 1e-9)
+        trace = LEAST_BASE * size / max(e.middle, 1e-9)
         rows.add(dict.fromkeys(bottom, -1.0), -trace, -1, 1.0)
 
 

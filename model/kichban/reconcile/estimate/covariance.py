@@ -30,20 +30,16 @@ def covariances(system: System, prior: Prior, at: Point) -> tuple[FloatArray, ..
     return tuple(_inverse(m) for m in _blocks(system.layout, hessian(prior, at)))
 
 
-def from_prior(
-    layout: Layout, prior: Prior, at: Point, covariance: Sequence[FloatArray]
-) -> tuple[FloatArray, ...]:
-    """Give ``C P C``, P the precision of what is believed of levels: not of errors of prints.
+def belief(layout: Layout, prior: Prior, at: Point) -> tuple[csc_array, ...]:
+    """Give P, the precision of what is believed of levels: not of errors of prints.
 
-    The posterior covariance is ``C (P + the figures' precision) C``: each part is its share.
+    The posterior covariance C is ``C (P + the figures' precision) C``: ``C P C`` is the part of it
+    that the figures left as it was.
     """
     rows = prior.of_levels
     p = prior.matrix[rows]
-    believed = csc_array(p.T @ diags_array(at.weighed.prior_precision[rows]) @ p)
-    return tuple(
-        np.asarray(own @ part @ own)
-        for own, part in zip(covariance, _blocks(layout, believed), strict=True)
-    )
+    whole = csc_array(p.T @ diags_array(at.weighed.prior_precision[rows]) @ p)
+    return tuple(whole[b.start : b.stop, b.start : b.stop] for b in layout.blocks)
 
 
 def learn(

@@ -36,10 +36,15 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Unknowns of a part: its log share at knots that stand at these cells."""
+    """Unknowns of a part: its log share at knots that stand at these cells, then its drift."""
 
     first: int
     knots: tuple[int, ...]
+
+    @property
+    def drift(self) -> int:
+        """How much the log share tends to move in half a year."""
+        return self.first + len(self.knots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +209,7 @@ def _block(
             roots[node], size = _root(family, size)
         else:
             shares[node] = Share(size, _knots(family, split_of[node], own))
-            size += len(shares[node].knots)
+            size = shares[node].drift + 1
     if family.axis == "months":
         for node in cell:
             _design(family, node, cell[node], roots, shares, split_of, design)

@@ -18,9 +18,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from scipy.sparse import csc_array
 
 from kichban.numbers import BoolArray, FloatArray
-from kichban.reconcile.estimate.covariance import covariances, from_prior, learn
+from kichban.reconcile.estimate.covariance import belief, covariances, learn
 from kichban.reconcile.estimate.layout import Block, Layout, lay_out
 from kichban.reconcile.estimate.point import Point, Wider, look
 from kichban.reconcile.estimate.prior import Prior, large_parts_move_less, state_prior
@@ -32,11 +33,13 @@ from kichban.reconcile.evidence.families import Family
 
 #: scales start this much wider than they are and are tightened step by step
 ANNEAL = (16.0, 8.0, 4.0, 2.0, 1.0)
-STEPS_PER_SCALE = 12
+STEPS_PER_SCALE = 8
 #: rounds in which the scales are learned, and Newton steps in each
 ROUNDS, STEPS_PER_ROUND = 3, 2
 #: while scales are still wide a rough mode will do
-ROUGH = 0.03
+ROUGH = 0.1
+#: what is judged by leverage divides small errors by small numbers: the mode is found this well
+EXACT = 1e-7
 #: two searches that end this far apart (log) have found two modes
 APART = 0.05
 #: sd of the newest cumulative print of each series, and how far off (log) it is taken for a slip
@@ -53,9 +56,9 @@ class Estimate:
         The system at the mode.
     scales
         (region, kind) sd of each kind of error, in the order of ``scales.NAMES``.
-    covariance, from_prior
-        One (size, size) matrix per block: the covariance, and the part of it that comes from what
-        was believed before any print.
+    covariance, belief
+        One (size, size) matrix per block: the covariance, and the precision of what is believed
+        of the series before any print (sparse).
     rivals
         Where the second search ended elsewhere: block → how much less likely (log), and there.
     """
@@ -67,7 +70,7 @@ class Estimate:
     at: Point
     scales: FloatArray
     covariance: tuple[FloatArray, ...]
-    from_prior: tuple[FloatArray, ...]
+    belief: tuple[csc_array, ...]
     rivals: Mapping[int, tuple[float, Point]]
 
     @property
@@ -117,7 +120,7 @@ def _whole(block: Block, node: Node) -> tuple[int, int]:
     return family.days[node][-1], family.days[node][-1] + 1
 
 
-def estimate(families: Sequence[Family], equations: Sequence[Equation]) -> Estimate:
+def find_mode(families: Sequence[Family], equations: Sequence[Equation]) -> Estimate:
     """Find the mode, the scales and the covariances.
 
     The search starts twice, from nothing and from a rough fit of all prints; every family keeps
@@ -144,12 +147,12 @@ def estimate(families: Sequence[Family], equations: Sequence[Equation]) -> Estim
         covariance = covariances(system, prior, at)
         scales = learn(system, prior, at, scales, covariance)
         state = climb(system, prior, state, scales, STEPS_PER_ROUND)
-    state = climb(system, prior, state, scales, STEPS_PER_SCALE)
+    state = climb(system, prior, state, scales, STEPS_PER_SCALE, tolerance=EXACT)
     at = look(system, prior, state, scales)
     covariance = covariances(system, prior, at)
     return Estimate(
         layout, tuple(equations), system, prior, at, scales,
-        covariance, from_prior(layout, prior, at, covariance), _rivals(layout, ends),
+        covariance, belief(layout, prior, at), _rivals(layout, ends),
     )  # fmt: skip
 
 

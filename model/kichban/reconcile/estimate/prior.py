@@ -17,6 +17,8 @@ from kichban.reconcile.evidence.equations import Equation, Node, Release
 #: a full holiday takes a fifth of a month's output [J]
 TET_MEAN, TET_SD = -0.20, 0.10
 FIRST_SHARE = -1.5
+#: a share may tend to move by this much (log) in half a year [J]
+DRIFT_SD = 0.03
 #: levels, first shares and plans are all but free
 FREE = 3.0
 #: first growth per step of one month
@@ -69,15 +71,15 @@ class _Rows:
         self.count = 0
 
     def add(
-        self, columns: NumberArray, values: Sequence[float], right: float = 0.0,
+        self, columns: NumberArray, values: Sequence[float] | FloatArray, right: float = 0.0,
         factor: float | FloatArray = 1.0, scale: int = _FIXED, slip: float = SLIP_PROBABILITY,
     ) -> None:  # fmt: skip
-        """Add rows: `columns` is (row, entry), the same `values` in each."""
+        """Add rows: `columns` is (row, entry), `values` too or the same in each row."""
         columns = np.atleast_2d(np.asarray(columns, dtype=np.int64))
         n, width = columns.shape
         self.rows.append(np.repeat(self.count + np.arange(n), width))
         self.columns.append(columns.ravel())
-        self.values.append(np.tile(np.asarray(values, dtype=float), n))
+        self.values.append(np.broadcast_to(np.asarray(values, dtype=float), (n, width)).ravel())
         self.right.append(np.full(n, right))
         self.factor.append(np.broadcast_to(np.asarray(factor, dtype=float), (n,)))
         self.kind.append(np.full(n, scale))
@@ -164,9 +166,9 @@ def _season_rows(rows: _Rows, root: Root, step: int) -> None:
 def _pace(own: Sequence[Equation], block: Block, node: Node) -> float:
     """Give a typical log level a month of a series: its own, or guessed from its parts or total."""
     logs = [
-        (e.top[0].node, np.log(0.5 * (e.low + e.high)) - np.log(e.top[0].stop - e.top[0].start))
+        (e.top[0].node, np.log(e.middle) - np.log(e.top[0].stop - e.top[0].start))
         for e in own
-        if e.kind == "level" and e.high > 0
+        if e.kind in ("level", "bound") and not e.bottom and e.middle > 0
     ]
     mine = [v for n, v in logs if n == node]
     parts = [v - FIRST_SHARE for n, v in logs if n in block.shares]
@@ -180,9 +182,12 @@ def _share_rows(rows: _Rows, block: Block, state: FloatArray) -> None:
         at = share.first + np.arange(n)
         state[at] = FIRST_SHARE
         rows.add(np.array([[share.first]]), [1.0], FIRST_SHARE, FREE)
+        rows.add(np.array([[share.drift]]), [1.0], 0.0, DRIFT_SD)
         if n > 1:
             gap = np.diff(share.knots) * block.family.step / 6
-            rows.add(np.stack([at[:-1], at[1:]], 1), [-1.0, 1.0], 0.0, np.sqrt(gap), kind("share"))
+            columns = np.stack([at[:-1], at[1:], np.full(n - 1, share.drift)], 1)
+            values = np.stack([-np.ones(n - 1), np.ones(n - 1), -gap], 1)
+            rows.add(columns, values, 0.0, np.sqrt(gap), kind("share"))
 
 
 def _point_rows(rows: _Rows, block: Block, own: Sequence[Equation], state: FloatArray) -> None:

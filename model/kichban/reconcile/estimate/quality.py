@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import beta, norm
 
-from kichban.numbers import FloatArray
-from kichban.reconcile.estimate.leverage import without
+from kichban.reconcile.estimate.leverage import foretold, without
 from kichban.reconcile.estimate.mode import Estimate
 from kichban.reconcile.estimate.reading import linear_form
 from kichban.reconcile.evidence.equations import Equation, Side
@@ -93,31 +92,23 @@ def foretell(estimate: Estimate) -> Iterator[Foretold]:
 def _foretold(
     estimate: Estimate, b: int, rows: Sequence[int], index: int, others: Sequence[Equation]
 ) -> Foretold:
-    block, at = estimate.layout.blocks[b], estimate.at
-    state, covariance = without(estimate, b, rows)
-    moved = state - at.state[block.start : block.stop]
     e = estimate.equations[index]
+    error, sd, moved = foretold(estimate, b, rows, index)
+    _, covariance = without(estimate, b, rows)
     log, row = linear_form(estimate, b, (e.top[0],))
-    whole = at.jacobian[[index]][:, block.start : block.stop].toarray()[0]
+    spread = math.sqrt(max(0.0, float(row @ covariance @ row)))
     printed = 0.5 * (math.log(e.low) + math.log(e.high))
-    foretold = float(at.fitted[index] + whole @ moved)
-    rounding = (math.log(e.high) - math.log(e.low)) / math.sqrt(12)
     return Foretold(
-        index, printed - foretold, math.hypot(_sd(whole, covariance), rounding),
-        float(log + row @ moved), _sd(row, covariance),
+        index, error, sd, float(log + row @ moved), spread,
         printed - _straight_line(e.top[0], others),
     )  # fmt: skip
-
-
-def _sd(row: FloatArray, covariance: FloatArray) -> float:
-    return math.sqrt(max(0.0, float(row @ covariance @ row)))
 
 
 def _straight_line(side: Side, others: Sequence[Equation]) -> float:
     """Give the log level on a straight line through the other prints' levels a month."""
     points = sorted(
         (0.5 * (e.top[0].start + e.top[0].stop),
-         math.log(0.5 * (e.low + e.high) / (e.top[0].stop - e.top[0].start)))
+         math.log(e.middle / (e.top[0].stop - e.top[0].start)))
         for e in others
         if e.kind == "level" and e.top[0].node == side.node and e.low > 0
     )  # fmt: skip
@@ -128,15 +119,15 @@ def _straight_line(side: Side, others: Sequence[Equation]) -> float:
     return float(pace) + math.log(side.stop - side.start)
 
 
-def quality(foretold: Sequence[Foretold]) -> Quality:
+def quality(prints: Sequence[Foretold]) -> Quality:
     """Score what was foretold.
 
     >>> quality([Foretold(0, 0.01, 0.02, 1.0, 0.02, 0.05)]).held
     1
     """
-    n = len(foretold)
-    held = sum(abs(f.error) <= Z80 * f.sd for f in foretold)
-    both = [f for f in foretold if math.isfinite(f.interpolated)]
+    n = len(prints)
+    held = sum(abs(f.error) <= Z80 * f.sd for f in prints)
+    both = [f for f in prints if math.isfinite(f.interpolated)]
     low = float(beta.ppf(0.025, held, n - held + 1)) if held else 0.0
     high = float(beta.ppf(0.975, held + 1, n - held)) if held < n else 1.0
     return Quality(

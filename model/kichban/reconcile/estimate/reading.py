@@ -50,8 +50,9 @@ def read_values(estimate: Estimate, functionals: Sequence[Functional]) -> Values
         rows = np.empty((len(indices), len(estimate.covariance[b])))
         for k, i in enumerate(indices):
             log[i], rows[k] = linear_form(estimate, b, functionals[i])
-        variance = np.einsum("ij,ij->i", rows @ estimate.covariance[b], rows)
-        prior = np.einsum("ij,ij->i", rows @ estimate.from_prior[b], rows)
+        spread = rows @ estimate.covariance[b]
+        variance = np.einsum("ij,ij->i", spread, rows)
+        prior = np.einsum("ij,ij->i", spread @ estimate.belief[b], spread)
         sd[indices] = np.sqrt(np.maximum(variance, 0.0))
         share[indices] = np.clip(prior / np.maximum(variance, 1e-300), 0.0, 1.0)
     return Values(log, sd, share)

@@ -7,13 +7,14 @@ year before; a share of the plan divides by the plan; a contribution in points d
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from kichban.catalogue import Catalogue
 from kichban.ledger import Statement
 
-EquationKind = Literal["level", "growth", "share", "plan", "ratio", "contribution"]
+EquationKind = Literal["level", "growth", "share", "plan", "ratio", "contribution", "bound"]
 LEVELS = ("level", "count", "area_ha")
 #: kinds of indicators that are sums over months; all others hold at a point in time
 FLOWS = ("flow", "index")
@@ -48,6 +49,7 @@ class Equation:
     """``Σ top / Σ bottom`` lies in ``[low, high]`` by the printed digits; an empty bottom is 1.
 
     `release` groups the figures of one sentence: level, growth and share of plan are one witness.
+    A `bound` is one end of a range ("từ … đến …", "trên …"): it says nothing of the other side.
     `other` is a second interval the words allow ("tăng 1,2 lần": 1,2 or 2,2 times).
     """
 
@@ -64,6 +66,12 @@ class Equation:
     def signed(self) -> bool:
         """Whether it is compared as it stands, not in logs: changes may be negative."""
         return self.kind == "contribution"
+
+    @property
+    def middle(self) -> float:
+        """Centre of the interval, or its only end."""
+        ends = [v for v in (self.low, self.high) if math.isfinite(v)]
+        return sum(ends) / len(ends)
 
     @property
     def nodes(self) -> tuple[Node, ...]:

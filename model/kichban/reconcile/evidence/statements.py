@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -21,6 +22,8 @@ from kichban.reconcile.evidence.equations import (
 )
 from kichban.reconcile.evidence.witnesses import one_witness, plans_apart, reprints_joined
 
+#: half-width of a figure that was counted
+COUNTED = 1e-6
 FLOW_KINDS = ("year", "quarter", "month", "span", "years")
 
 
@@ -51,22 +54,36 @@ def _ratios(catalogue: Catalogue) -> _Ratios:
 
 
 def _equations(s: Statement, catalogue: Catalogue, ratios: _Ratios) -> list[Equation]:
-    assert s.period is not None
+    bound = next((p for p in s.breakdown.split("+") if p.startswith("bound:")), "")
+    if bound:
+        rest = "+".join(p for p in s.breakdown.split("+") if p != bound)
+        inner = [] if s.is_plan else _equations(replace(s, breakdown=rest), catalogue, ratios)
+        return [_one_sided(e, s, bound) for e in inner]
     if (s.indicator, s.breakdown, s.measure) in ratios and not s.is_plan:
         pairs = ratios[s.indicator, s.breakdown, s.measure]
         return [_ratio(s, identity, catalogue) for identity in pairs]
-    indicator = catalogue.indicators[s.indicator]
-    if len(indicator.price_bases) > 1 and not basis_of(s, catalogue):
-        return []  # on a basis nobody named: it is compared with nothing
-    flow = indicator.kind in FLOWS
-    if "bound:" in s.breakdown or (flow and s.period.kind not in FLOW_KINDS):
-        return []
-    equation = _flow(s, catalogue) if flow else _point(s, catalogue)
+    equation = _plain(s, catalogue)
+    # A ratio to itself says nothing; growth by −100 % or less is no growth of a series in logs.
     if equation is None or equation.high <= 0 < len(equation.bottom):
         return []
-    if equation.top == equation.bottom:
-        return []  # a ratio to itself says nothing
-    return [equation]
+    return [] if equation.top == equation.bottom else [equation]
+
+
+def _plain(s: Statement, catalogue: Catalogue) -> Equation | None:
+    """Give the equation of a flow or a stock; none on a price basis that nobody named."""
+    assert s.period is not None
+    indicator = catalogue.indicators[s.indicator]
+    if len(indicator.price_bases) > 1 and not basis_of(s, catalogue):
+        return None
+    if indicator.kind not in FLOWS:
+        return _point(s, catalogue)
+    return _flow(s, catalogue) if s.period.kind in FLOW_KINDS else None
+
+
+def _one_sided(e: Equation, s: Statement, bound: str) -> Equation:
+    """Open the side of a range that the other end closes."""
+    low, high = (e.low, math.inf) if bound == "bound:low" else (-math.inf, e.high)
+    return replace(e, statement=s, kind="bound", low=low, high=high)
 
 
 def _node(s: Statement, catalogue: Catalogue, plan: str = "") -> Node:
@@ -86,6 +103,13 @@ def _flow(s: Statement, catalogue: Catalogue) -> Equation | None:
     return _of_level(s, node) or _on_a_base(s, node)
 
 
+def _interval(s: Statement) -> tuple[float, float]:
+    """Give the interval of a print; things that were counted one by one are not rounded."""
+    if s.measure == "count" and s.resolution <= 1 and not s.qualifier:
+        return s.value - COUNTED, s.value + COUNTED
+    return s.interval
+
+
 def _plan(s: Statement, node: Node) -> Equation | None:
     """Give the level of a year's plan; its growth tells of the plan, not of the series."""
     period = s.period
@@ -102,7 +126,7 @@ def _of_level(s: Statement, node: Node) -> Equation | None:
     assert period is not None
     top = Side(node, period.start, period.stop)
     release = (s.source, node, period.start, period.stop)
-    low, high = s.interval
+    low, high = _interval(s)
     if s.measure in LEVELS:
         return Equation(s, "level", (top,), (), max(low, 0.0), high, release)
     if s.measure == "share_of_plan":
@@ -188,7 +212,7 @@ def _point(s: Statement, catalogue: Catalogue) -> Equation | None:
         return None
     assert s.period is not None
     node, day = _node(s, catalogue), s.period.last_day.toordinal()
-    low, high = s.interval
+    low, high = _interval(s)
     release = (s.source, node, day, day + 1)
     top = Side(node, day, day + 1)
     if s.measure == "growth_yoy":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kichban.ledger import Ledger, Statement
 from kichban.reconcile.bounds.conflicts import Conflict
-from kichban.reconcile.estimate.leverage import equations_left_out, most_telling, releases_left_out
+from kichban.reconcile.estimate.leverage import equations_left_out, foretold, most_telling
 from kichban.reconcile.estimate.mode import Estimate
 from kichban.reconcile.estimate.point import Point
 from kichban.reconcile.evidence.equations import Equation
@@ -19,6 +19,8 @@ from kichban.reconcile.findings.wording import Sigmas
 #: a set that names more statements than a person can check is no finding
 MOST_STATEMENTS = 6
 Z_LIMIT = 3.0
+#: a sentence with an error below this many sd agrees with the others
+SMALL = 0.5
 #: a statement whose error lies farther out than this many sd is overruled
 OVERRULED = 2.0
 #: a second reading is told where it is at most this much less likely (log: one to twenty)
@@ -113,7 +115,7 @@ def _from_conflict(
     culprit = equations[conflict.culprit]
     s = culprit.statement
     others = tuple(equations[i].statement for i in conflict.others)
-    low, high = (_as_printed(culprit, v) for v in conflict.implied)
+    low, high = (_as_printed(culprit, v) for v in _ends(conflict.implied))
     nearest = _nearest(s.value, low, high)
     texts: list[Said] = [("arithmetic", {"statement": s, "others": others})]
     if math.isfinite(low) and math.isfinite(high):
@@ -152,6 +154,12 @@ def second_readings(equations: Sequence[Equation], estimate: Estimate | None) ->
     return found
 
 
+def _ends(implied: tuple[float, float]) -> tuple[float, float]:
+    """Give the ends that say something: no figure is below nought anyway."""
+    low, high = implied
+    return (math.nan if low <= 0 else low), high
+
+
 def _reading(statements: Sequence[Statement], judgement: Judgement) -> Said:
     """Say how the estimate weighed the statements of a set."""
     dropped = tuple(s for s in statements if s.id in judgement.overruled)
@@ -172,7 +180,10 @@ def repairs_of(
     found: list[Said] = []
     narrow = high - low <= NARROW * abs(s.value)
     for repair in propose(s, low, high, prints):
-        if repair.kind.endswith("_digit") and not narrow:
+        slip = repair.kind.endswith(("_digit", "_digits")) or (
+            repair.kind == "unit_slip" and s.unit.startswith("percent")
+        )
+        if slip and not narrow:
             continue  # some digit always fits a wide interval
         values: dict[str, object] = {"statement": s, "value": repair.value}
         if repair.other is not None:
@@ -202,31 +213,40 @@ def _as_printed(e: Equation, value: float) -> float:
 
 
 def _nearest(value: float, low: float, high: float) -> float:
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return math.nan
-    return min(max(value, low), high)
+    """Give the nearest value that is allowed; with one end known that end, if it is broken."""
+    if math.isfinite(low) and value < low:
+        return low
+    if math.isfinite(high) and value > high:
+        return high
+    both = math.isfinite(low) and math.isfinite(high)
+    return value if both else math.nan
 
 
 def statistical(estimate: Estimate, ledger: Ledger, judgement: Judgement) -> list[Finding]:
     """Find sentences and rates that the rest of the evidence makes all but impossible."""
-    equations, prints = estimate.equations, _prints(ledger)
-    by_release, by_row = releases_left_out(estimate), equations_left_out(estimate)
+    prints = _prints(ledger)
+    rough = equations_left_out(estimate).z
     found = []
-    for block in estimate.layout.blocks:
+    for b, block in enumerate(estimate.layout.blocks):
         members: dict[object, list[int]] = {}
         for i in block.family.equations:
-            members.setdefault(equations[i].release, []).append(i)
-            rate = equations[i].kind not in ("level", "plan")
-            if rate and abs(by_row.z[i]) > Z_LIMIT:
-                z, shift = float(by_row.z[i]), -float(by_row.error[i])
-                found.append(_from_z(estimate, i, [i], z, shift, prints, judgement))
-        for release in block.releases:
-            error, z = by_release[release]
-            rows = members[release]
-            levels = [i for i in rows if equations[i].kind == "level"]
-            if abs(z) > Z_LIMIT and levels:
-                found.append(_from_z(estimate, levels[0], rows, z, -error, prints, judgement))
+            members.setdefault(estimate.equations[i].release, []).append(i)
+        doubtful = [(i, [i]) for i in block.family.equations if _is_rate(estimate, i)
+                    and abs(rough[i]) > Z_LIMIT]  # fmt: skip
+        for release, place in block.releases.items():
+            levels = [i for i in members[release] if estimate.equations[i].kind == "level"]
+            # A sentence whose error is small agrees with the others: no need to leave it out.
+            if levels and abs(estimate.state[place]) > SMALL * estimate.release_sd[place]:
+                doubtful.append((levels[0], members[release]))
+        for index, rows in doubtful:
+            error, sd, _ = foretold(estimate, b, rows, index)
+            if abs(error) > Z_LIMIT * sd:
+                found.append(_from_z(estimate, index, rows, error / sd, -error, prints, judgement))
     return found
+
+
+def _is_rate(estimate: Estimate, i: int) -> bool:
+    return estimate.equations[i].kind not in ("level", "plan")
 
 
 def _from_z(

@@ -36,7 +36,8 @@ def printed_rows(
         key = (s.region, s.indicator, s.breakdown, _calendar(s.period).text, s.measure, basis)
         if s.measure in MEASURES and key not in keys:
             groups[key].append(s)
-    return [_printed_row(prints, of, bounds, key[-1]) for key, prints in groups.items()]
+    # In a fixed order: a warm solver's last bits depend on what it was asked before.
+    return [_printed_row(prints, of, bounds, key[-1]) for key, prints in sorted(groups.items())]
 
 
 def _calendar(period: Period) -> Period:

@@ -130,13 +130,14 @@ class Sheet:
         look = {"va": "top", "ha": "left", "fontsize": LABEL, "color": ACTUAL, **look}
         return self.figure.text(x / self.width, 1 - y / self.height, said, **look)
 
-    def heading(self, title: str, subtitle: str) -> float:
-        """Write title (wrapped) and subtitle; return the height in mm they take."""
-        lines = self.balanced(title, TITLE, BOLD, self.width - 4)
+    def heading(self, title: str, subtitle: str, size: float = TITLE) -> float:
+        """Write title and subtitle, both wrapped; return the height in mm they take."""
+        lines = self.balanced(title, size, BOLD, self.width - 4)
         for index, line in enumerate(lines):
-            self.text(2, 1.5 + 5.0 * index, line, fontsize=TITLE, fontweight=BOLD)
-        y = 2.0 + 5.0 * len(lines)
-        below = self.wrap(subtitle, LABEL, REGULAR, self.width - 4)
+            self.text(2, 1.5 + size / 2 * index, line, fontsize=size, fontweight=BOLD)
+        y = 2.0 + size / 2 * len(lines)
+        parts = subtitle.split("\n")
+        below = [s for part in parts for s in self.wrap(part, LABEL, REGULAR, self.width - 4)]
         for index, line in enumerate(below):
             self.text(2, y + 4.0 * index, line, color=GREY)
         return y + 4.0 * len(below)
