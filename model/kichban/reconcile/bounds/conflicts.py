@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -81,6 +82,10 @@ class Bounds:
         if above is None or below is None:
             return 0.0, math.inf
         components = {int(programme.component[c]) for c in (*above, *below)}
+        if len(components) == 1 and (alone := self._alone.get(next(iter(components)))) is not None:
+            e = programme.equations[alone]
+            if (e.top, e.bottom) == (tuple(top), tuple(bottom)):
+                return e.low, e.high
         if len(components) > 1 and bottom:
             return self._across(components, above, below, top, bottom)
         low = high = 0.0
@@ -92,6 +97,15 @@ class Bounds:
             least, most = solver.range_of(own, below or None)
             low, high = low + least, high + most
         return low, high
+
+    @cached_property
+    def _alone(self) -> Mapping[int, int]:
+        """Components with a single figure, which is all there is to say of it."""
+        owners = {
+            component: set(self.programme.owner[rows].tolist()) - {-1}
+            for component, rows in self.programme.rows_of.items()
+        }
+        return {c: own.pop() for c, own in owners.items() if len(own) == 1}
 
     def _across(
         self, components: Collection[int], above: Mapping[int, float],

@@ -76,7 +76,7 @@ def without(estimate: Estimate, b: int, left_out: Sequence[int]) -> tuple[FloatA
 
 def foretold(
     estimate: Estimate, b: int, left_out: Sequence[int], index: int
-) -> tuple[float, float, FloatArray]:
+) -> tuple[float, float, FloatArray, FloatArray]:
     """Foretell one print from all equations but some.
 
     Returns
@@ -87,6 +87,8 @@ def foretold(
         Of that error: what is not known of the series, errors of prints and rounding.
     moved : (unknown,) float64
         How far the mode of the block moves without the equations.
+    covariance : (unknown, unknown) float64
+        Of the block without them.
     """
     block, at, system = estimate.layout.blocks[b], estimate.at, estimate.system
     state, covariance = without(estimate, b, left_out)
@@ -97,7 +99,7 @@ def foretold(
     rounding = (ends[-1] - ends[0]) / np.sqrt(12)
     own = system.sd(estimate.scales)[index]
     sd = float(np.sqrt(max(0.0, row @ covariance @ row) + rounding**2 + own**2))
-    return error, sd, moved
+    return error, sd, moved, covariance
 
 
 def most_telling(estimate: Estimate, index: int, count: int = 3) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import beta, norm
 
-from kichban.reconcile.estimate.leverage import foretold, without
+from kichban.reconcile.estimate.leverage import foretold
 from kichban.reconcile.estimate.mode import Estimate
 from kichban.reconcile.estimate.reading import linear_form
 from kichban.reconcile.evidence.equations import Equation, Side
@@ -93,8 +93,7 @@ def _foretold(
     estimate: Estimate, b: int, rows: Sequence[int], index: int, others: Sequence[Equation]
 ) -> Foretold:
     e = estimate.equations[index]
-    error, sd, moved = foretold(estimate, b, rows, index)
-    _, covariance = without(estimate, b, rows)
+    error, sd, moved, covariance = foretold(estimate, b, rows, index)
     log, row = linear_form(estimate, b, (e.top[0],))
     spread = math.sqrt(max(0.0, float(row @ covariance @ row)))
     printed = 0.5 * (math.log(e.low) + math.log(e.high))

@@ -239,7 +239,7 @@ def statistical(estimate: Estimate, ledger: Ledger, judgement: Judgement) -> lis
             if levels and abs(estimate.state[place]) > SMALL * estimate.release_sd[place]:
                 doubtful.append((levels[0], members[release]))
         for index, rows in doubtful:
-            error, sd, _ = foretold(estimate, b, rows, index)
+            error, sd, *_ = foretold(estimate, b, rows, index)
             if abs(error) > Z_LIMIT * sd:
                 found.append(_from_z(estimate, index, rows, error / sd, -error, prints, judgement))
     return found
