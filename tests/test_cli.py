@@ -282,3 +282,41 @@ def test_what_stood_there_is_put_back(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
     write_whole(tmp_path / "out", {"a.csv": b"new"})
     assert (tmp_path / "out" / "a.csv").read_bytes() == b"new"
+
+
+# --- series ----------------------------------------------------------------------------------
+
+
+def test_series_as_text_has_a_plot_an_interval_bounds_and_prints(study_copy):
+    done = without_traceback(study_copy.call("series", "--indicator", "exports", "--text"))
+    assert done.returncode == 0
+    year = next(line for line in done.stdout.splitlines() if line.startswith("2020 "))
+    assert "●" in year
+    assert "[" in year
+    assert "BG0422" in year
+    assert "80%" in done.stdout
+
+
+def test_series_overview_has_a_line_a_series_and_says_how_good_it_is(study_copy):
+    done = without_traceback(study_copy.call("series", "--text"))
+    lines = done.stdout.splitlines()
+    assert len(lines) > 100
+    assert any("▁" in line and "█" in line for line in lines)
+    assert any("Bỏ ra lần lượt từng văn bản" in line for line in lines)
+
+
+def test_vintages_give_every_print_and_the_moves(study_copy):
+    done = without_traceback(study_copy.call("series", "--vintages", "--indicator", "grdp",
+                                             "--json"))  # fmt: skip
+    found = json.loads(done.stdout)
+    quarter = [r["value"] for r in found["vintages.csv"]
+               if (r["period"], r["measure"], r["status"]) == ("2024-Q1", "growth_yoy", "estimate")
+               and r["region"] == "bac_giang"]  # fmt: skip
+    assert quarter == ["14.18", "14.18"]
+    assert {r["indicator"] for r in found["revisions.csv"]} == {"grdp"}
+
+
+def test_words_of_contradictions_stand_in_both_languages(study_copy):
+    done = without_traceback(study_copy.call("series", "--json"))
+    rows = json.loads(done.stdout)["contradictions.csv"]
+    assert all(r["explanation"] and r["explanation_en"] and r["repairs_en"] for r in rows)

@@ -133,7 +133,7 @@ def test_contradictions_speak_the_language_of_the_report():
     frame["explanation_en"] = "The print moved."
     frame["repairs_vi"] = "Có thể nhầm đơn vị"
     frame["repairs_en"] = "Likely a slip of the unit"
-    worded = replace(EDITION, extras={"contradictions": frame})
+    worded = replace(EDITION, contradictions=frame)
     table = contradictions_table(context("en", worded))
     assert {str(row[-1].content) for row in table.rows} == {"Likely a slip of the unit"}
     assert "The print moved." in str(table.rows[0][-2].content)
@@ -147,7 +147,7 @@ def worded(**cells):
         "implied": 31.97973, "z": None, "explanation_vi": "", "repairs_vi": "",
         "explanation_en": "", "repairs_en": "", **cells,
     }  # fmt: skip
-    return replace(EDITION, extras={"contradictions": pd.DataFrame([row])})
+    return replace(EDITION, contradictions=pd.DataFrame([row]))
 
 
 def _cells(edition, lang):

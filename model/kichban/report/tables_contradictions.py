@@ -40,10 +40,7 @@ class Divided:
 
 def contradictions(context: Context) -> list[Row]:
     """Give the contradictions, gravest first."""
-    edition = context.tables.edition
-    # The same findings with words in both languages, where the edition has them.
-    worded = edition.extras.get("contradictions")
-    rows: list[Row] = list(records(edition.contradictions if worded is None else worded))
+    rows: list[Row] = list(records(context.tables.edition.contradictions))
     return sorted(rows, key=_gravity)
 
 

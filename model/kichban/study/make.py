@@ -18,7 +18,7 @@ from kichban.study.request import Ingredients
 from kichban.study.tables import identity_table, site_table
 from kichban.target import COLUMNS as GAP_COLUMNS
 from kichban.target import gap_rows, gap_to_target
-from kichban.texts import Lang
+from kichban.texts import LANGUAGES, Lang
 
 SERIES_COLUMNS = (
     "region", "indicator", "breakdown", "period", "measure", "value", "lower", "upper", "unit",
@@ -32,24 +32,17 @@ DIGITS = 7
 
 
 def series_files(series: Series, languages: Sequence[Lang]) -> dict[str, bytes]:
-    """Give ``series.csv`` and ``contradictions.csv``, and the words of the other languages."""
-    first = languages[0]
-    files = {
+    """Give ``series.csv`` and ``contradictions.csv``: words of all languages."""
+    first, *others = dict.fromkeys((*languages, *LANGUAGES))
+    columns = (*FINDING_COLUMNS, *(f"{c}_{o}" for o in others for c in FINDING_COLUMNS[-2:]))
+    cells = [
+        (*_finding_cells(f, first), *(c for o in others for c in _finding_cells(f, o)[-2:]))
+        for f in series.findings
+    ]
+    return {
         "series.csv": csv_bytes(SERIES_COLUMNS, [_series_cells(r) for r in series.rows]),
-        "contradictions.csv": csv_bytes(
-            FINDING_COLUMNS, [_finding_cells(f, first) for f in series.findings]
-        ),
+        "contradictions.csv": csv_bytes(columns, cells),
     }
-    columns = (
-        *FINDING_COLUMNS[:-2],
-        "explanation_vi",
-        "repairs_vi",
-        "explanation_en",
-        "repairs_en",
-    )
-    rows = [(*_finding_cells(f, "vi"), *_finding_cells(f, "en")[-2:]) for f in series.findings]
-    files["extra.contradictions.csv"] = csv_bytes(columns, rows)
-    return files
 
 
 VINTAGE_COLUMNS = (
