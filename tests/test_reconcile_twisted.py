@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 
+import fuzz_ledger
 import numpy as np
 import pytest
 from ledger_cases import SOURCE_COLUMNS, SOURCE_ROWS, SOURCES, ledger_of, statement, table
@@ -267,3 +268,9 @@ def test_two_ends_of_a_range_are_an_interval_and_no_figure():
     # A level outside both ends is named with the end it breaks.
     broken = series_of([*rows, statement("X", 120000, "2023", source="S2")])
     assert any({"X", "H", "A"} == set(f.statements) for f in broken.findings)
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_ledgers_without_sense_break_nothing_and_lose_nothing(seed):
+    """A sample of ``python -m tests.fuzz_ledger``."""
+    fuzz_ledger.check(seed)

@@ -12,6 +12,8 @@ from scipy.sparse import csr_array
 from kichban.numbers import FloatArray, IntArray
 from kichban.reconcile.bounds.programme import LEAST_BASE, Programme
 
+#: figures may miss each other by this share of their size before anyone is asked to give way
+EASE = 2e-7
 #: solver's tolerance of a row
 FEASIBLE = 1e-9
 INF = highspy.kHighsInf
@@ -70,7 +72,8 @@ class Solver:
         )  # fmt: skip
         lower = np.where(programme.equal[rows] > 0, 0.0, -INF)
         self.model.addRows(
-            n, lower, np.zeros(n), entries.nnz, entries.indptr[:-1].astype(np.int32),
+            n, lower, np.where(self.owner >= 0, EASE * size, 0.0), entries.nnz,
+            entries.indptr[:-1].astype(np.int32),
             entries.indices.astype(np.int32), entries.data,
         )  # fmt: skip
         relative = not self.levels and bool(programme.limit[rows].any())
@@ -123,7 +126,11 @@ class Solver:
         unit = 1.0 if bottom else self.unit
         low = self.minimise({self.where[c]: v for c, v in top.items()})
         high = self.minimise({self.where[c]: -v for c, v in top.items()})
-        return low * unit, -high * unit
+        # No solution: a base that must be nought. The conflicts say so; no bound is left.
+        return (
+            0.0 if math.isnan(low) else low * unit,
+            math.inf if math.isnan(high) else -high * unit,
+        )
 
     def solution(self) -> FloatArray:
         """Values of the model's columns at the last minimum."""

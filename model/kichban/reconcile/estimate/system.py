@@ -194,7 +194,7 @@ def _row(block: Block, e: Equation) -> _Row:
 
 def _error_kind(block: Block, e: Equation) -> str:
     if e.kind == "bound":
-        return "growth" if e.bottom else "level"
+        return "contribution" if e.signed else "growth" if e.bottom else "level"
     if e.kind in ("plan", "ratio", "contribution"):
         return e.kind
     if e.top[0].node in block.shares:

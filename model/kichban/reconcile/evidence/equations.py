@@ -65,7 +65,7 @@ class Equation:
     @property
     def signed(self) -> bool:
         """Whether it is compared as it stands, not in logs: changes may be negative."""
-        return self.kind == "contribution"
+        return any(side.sign < 0 for side in self.top)
 
     @property
     def middle(self) -> float:

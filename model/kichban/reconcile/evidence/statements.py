@@ -184,7 +184,7 @@ def _average(s: Statement, node: Node, period: Period) -> Equation:
     if last - first == 5 and first % 5 == 0:
         first += 1
     years = last - first + 1
-    low, high = ((1 + v / 100) ** years for v in s.interval)
+    low, high = (max(0.0, 1 + v / 100) ** years for v in s.interval)
     top = Side(node, 12 * last, 12 * last + 12)
     bottom = Side(node, 12 * (first - 1), 12 * first)
     release = (s.source, node, period.start, period.stop)

@@ -25,6 +25,8 @@ SMALL = 0.5
 OVERRULED = 2.0
 #: a second reading is told where it is at most this much less likely (log: one to twenty)
 NEARLY, MOST_NAMED = 3.0, 3
+#: nobody is told of more than this (log)
+FARTHEST = 30.0
 #: a slip of one digit is proposed where the others leave no more than this (relative) open
 NARROW = 0.005
 
@@ -258,6 +260,7 @@ def _from_z(
     others = tuple(
         estimate.equations[i].statement for i in most_telling(estimate, index) if i not in rows
     )
+    shift = min(max(shift, -FARTHEST), FARTHEST)
     if e.signed:
         implied = s.value + 100 * shift
     elif s.measure in ("growth_yoy", "growth_mom"):
