@@ -12,8 +12,6 @@ from scipy.sparse import csr_array
 from kichban.numbers import FloatArray, IntArray
 from kichban.reconcile.bounds.programme import LEAST_BASE, Programme
 
-#: figures may miss each other by this share of their size before anyone is asked to give way
-EASE = 2e-7
 #: solver's tolerance of a row
 FEASIBLE = 1e-9
 INF = highspy.kHighsInf
@@ -72,7 +70,7 @@ class Solver:
         )  # fmt: skip
         lower = np.where(programme.equal[rows] > 0, 0.0, -INF)
         self.model.addRows(
-            n, lower, np.where(self.owner >= 0, EASE * size, 0.0), entries.nnz,
+            n, lower, np.zeros(n), entries.nnz,
             entries.indptr[:-1].astype(np.int32),
             entries.indices.astype(np.int32), entries.data,
         )  # fmt: skip

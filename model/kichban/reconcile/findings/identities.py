@@ -243,12 +243,12 @@ def _shares_of_plan(ledger: Ledger) -> Iterator[Finding]:
             continue
         levels = [
             o for o in ledger.select(s.indicator, s.breakdown, "level", s.region, s.price_basis)
-            if o.period == s.period and o.source == s.source
+            if o.period == s.period and o.source == s.source and o.value > 0
         ]  # fmt: skip
         plans = [
             o for o in ledger.select(s.indicator, s.breakdown, "level", s.region)
             if o.is_plan and o.period is not None and o.period.kind == "year"
-            and o.period.year == s.period.year
+            and o.period.year == s.period.year and o.value > 0
         ]  # fmt: skip
         if not levels or not plans:
             continue
@@ -261,7 +261,7 @@ def _shares_of_plan(ledger: Ledger) -> Iterator[Finding]:
         if abs(shares[best] - s.value) <= width:
             continue
         yield Finding(
-            "identity", severity((shares[best] - s.value) / s.value), s.indicator, s.period.text,
+            "identity", severity((shares[best] - s.value) / max(s.value, 1e-9)), s.indicator, s.period.text,
             (s.id, level.id, plans[best].id), s.value, shares[best], math.nan,
             (("arithmetic", {"statement": s, "others": (level, plans[best])}),),
             (("set_to", {"statement": s, "value": shares[best]}),),
