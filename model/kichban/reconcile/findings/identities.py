@@ -260,8 +260,9 @@ def _shares_of_plan(ledger: Ledger) -> Iterator[Finding]:
         )
         if abs(shares[best] - s.value) <= width:
             continue
+        apart = (shares[best] - s.value) / max(s.value, 1e-9)
         yield Finding(
-            "identity", severity((shares[best] - s.value) / max(s.value, 1e-9)), s.indicator, s.period.text,
+            "identity", severity(apart), s.indicator, s.period.text,
             (s.id, level.id, plans[best].id), s.value, shares[best], math.nan,
             (("arithmetic", {"statement": s, "others": (level, plans[best])}),),
             (("set_to", {"statement": s, "value": shares[best]}),),
