@@ -6,7 +6,7 @@ import math
 import fuzz_ledger
 import numpy as np
 import pytest
-from ledger_cases import SOURCE_COLUMNS, SOURCE_ROWS, SOURCES, ledger_of, statement, table
+from ledger_cases import READINGS, SOURCE_COLUMNS, SOURCE_ROWS, SOURCES, ledger_of, statement, table
 from test_reconcile_bounds import (
     CATALOGUE,
     IIP,
@@ -274,3 +274,31 @@ def test_two_ends_of_a_range_are_an_interval_and_no_figure():
 def test_ledgers_without_sense_break_nothing_and_lose_nothing(seed):
     """A sample of ``python -m tests.fuzz_ledger``."""
     fuzz_ledger.check(seed)
+
+
+def test_an_accepted_break_parts_the_series():
+    """A rebased series: the old level is not the base of the new growth rate."""
+    rows = [
+        statement("OLD", 100000, "2021", published="2022-01-31"),
+        statement("NEW", 150000, "2022", published="2023-01-31"),
+        statement("G", 10, "2022", measure="growth_yoy", published="2023-01-31"),
+        statement("N2", 165000, "2023"),
+    ]
+    assert any({"OLD", "NEW", "G"} == set(f.statements) for f in series_of(rows).findings)
+    reading = """format = 1
+[[reading]]
+id = "R1"
+statements = ["OLD"]
+set = { breakdown = "series:before_break" }
+reason = { vi = "Đổi phương pháp từ năm 2022.", en = "New method from 2022." }
+date = "2023-01-31"
+"""
+    parted = reconcile(ledger_of(rows, **{READINGS: reading}), CATALOGUE)
+    assert not parted.findings
+    base = next(r for r in parted.rows if r.period.text == "2021" and r.measure == "level"
+                and not r.breakdown)  # fmt: skip
+    assert base.origin == "estimated"
+    assert (base.minimum, base.maximum) == (pytest.approx(136301, rel=1e-3),
+                                            pytest.approx(136426, rel=1e-3))  # fmt: skip
+    old = next(r for r in parted.rows if r.breakdown == "series:before_break")
+    assert (old.value, old.origin) == (100000, "observed")
