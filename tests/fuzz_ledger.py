@@ -27,6 +27,7 @@ from ledger_cases import (
 )
 
 from kichban.catalogue import load_catalogue
+from kichban.ledger import LEVELS
 from kichban.ledger.statements import MEASURE_UNITS
 from kichban.reconcile import reconcile
 from kichban.reconcile.series.printed import MEASURES
@@ -46,7 +47,6 @@ INDICATORS = (
     "ccn_count", "ccn_area", "kcn_industrial_output", "grdp_share", "kcn_net_absorption",
     "kcn_projects",
 )  # fmt: skip
-LEVELS = ("level", "count", "area_ha")
 
 
 def made_rows(rng: random.Random, count: int) -> list[dict[str, str]]:

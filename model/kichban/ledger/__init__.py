@@ -5,6 +5,7 @@ from kichban.ledger.prints import age, newest_print
 from kichban.ledger.sites import ESTABLISHED
 from kichban.ledger.tables import read_toml
 from kichban.ledger.values import (
+    LEVELS,
     Ledger,
     Reading,
     Region,
@@ -19,6 +20,7 @@ from kichban.ledger.values import (
 __all__ = [
     "ESTABLISHED",
     "FILES",
+    "LEVELS",
     "Book",
     "Ledger",
     "Reading",

@@ -14,7 +14,7 @@ from itertools import pairwise
 from kichban.catalogue import Catalogue
 from kichban.errors import Fault
 from kichban.ledger.statements import STATEMENTS
-from kichban.ledger.values import Statement
+from kichban.ledger.values import LEVELS, Statement
 from kichban.periods import Period
 
 YEARS = (1990, 2100)
@@ -22,7 +22,6 @@ YEARS = (1990, 2100)
 SLIP_FACTOR = 30.0
 GROWTH_ALLOWED = 1.6
 NEIGHBOURS = 3
-LEVELS = ("level", "count", "area_ha")
 
 
 def find_odd(

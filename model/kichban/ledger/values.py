@@ -14,6 +14,8 @@ from kichban.periods import Period
 
 Use = Literal["yes", "background", "no"]
 Label = Mapping[str, str]
+#: measures that state how much there is, not how it moves or what part it is
+LEVELS = ("level", "count", "area_ha")
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,17 +101,6 @@ class Block:
         start, stop = ((m - family.first) // family.step for m in (side.start, side.stop))
         return list(range(first + start, first + stop))
 
-    def covers(self, side: Side) -> bool:
-        """Whether the side lies on the family's steps of time."""
-        family = self.family
-        if side.node not in self.cell and side.node not in self.sums:
-            return False
-        if family.axis == "days":
-            return side.start in family.days[side.node]
-        on_step = not (side.start - family.first) % family.step
-        on_step &= not (side.stop - family.first) % family.step
-        return on_step and family.first <= side.start < side.stop <= family.last
-
 
 @dataclass(frozen=True)
 class Layout:

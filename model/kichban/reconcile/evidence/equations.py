@@ -15,7 +15,6 @@ from kichban.catalogue import Catalogue
 from kichban.ledger import Statement
 
 EquationKind = Literal["level", "growth", "share", "plan", "ratio", "contribution", "bound"]
-LEVELS = ("level", "count", "area_ha")
 #: kinds of indicators that are sums over months; all others hold at a point in time
 FLOWS = ("flow", "index")
 

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from kichban.catalogue import Catalogue, Identity
-from kichban.ledger import Statement
+from kichban.ledger import LEVELS, Statement
 from kichban.periods import Period, parse_period
 from kichban.reconcile.evidence.equations import (
     FLOWS,
-    LEVELS,
     Equation,
     Node,
     Side,

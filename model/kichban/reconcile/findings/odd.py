@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from kichban.ledger import Ledger, Statement
+from kichban.ledger import LEVELS, Ledger, Statement
 from kichban.ledger.odd import GROWTH_ALLOWED, YEARS
 from kichban.reconcile.findings.contradictions import repairs_of
 from kichban.reconcile.findings.finding import Finding
-
-LEVELS = ("level", "count", "area_ha")
 
 
 def odd_findings(ledger: Ledger) -> list[Finding]:

@@ -15,7 +15,7 @@ from itertools import permutations
 from types import MappingProxyType
 from typing import Literal
 
-from kichban.ledger import Statement
+from kichban.ledger import LEVELS, Statement
 from kichban.periods import parse_period
 from kichban.reconcile.findings.digits import (
     printed_digits,
@@ -31,7 +31,6 @@ RepairKind = Literal[
 ]  # fmt: skip
 
 MOST_REPAIRS = 4
-LEVELS = ("level", "count", "area_ha")
 #: how plausible a kind is where it fits in one way only; lower is more plausible [J]
 COST: Mapping[RepairKind, float] = MappingProxyType(
     {

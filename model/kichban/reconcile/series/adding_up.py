@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from kichban.balance import balance
+from kichban.reconcile.estimate.quality import Z80
 from kichban.reconcile.evidence.equations import Node
 from kichban.reconcile.evidence.families import Family, Split
-from kichban.reconcile.series.history import Z80, SeriesRow
+from kichban.reconcile.series.history import SeriesRow
 
 #: printed parts that miss their total by more than this share contradict it: that is reported
 FARTHEST = 0.02

@@ -14,8 +14,6 @@ from kichban.reconcile.estimate.mode import Estimate
 from kichban.reconcile.evidence.equations import Node
 
 Origin = Literal["observed", "derived", "estimated"]
-#: half-width of an 80 % interval in standard deviations
-Z80 = 1.2815515655446004
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from kichban.catalogue import Catalogue
-from kichban.ledger import Ledger, Statement, age, newest_print
+from kichban.ledger import LEVELS, Ledger, Statement, age, newest_print
 from kichban.periods import Period, from_months
 from kichban.reconcile.bounds.conflicts import Bounds
-from kichban.reconcile.evidence.equations import LEVELS, Equation, basis_of
+from kichban.reconcile.evidence.equations import Equation, basis_of
 from kichban.reconcile.series.history import SeriesRow
 
 MEASURES = (

@@ -15,10 +15,11 @@ from kichban.periods import Period, from_months
 from kichban.reconcile.bounds.conflicts import Bounds
 from kichban.reconcile.estimate.layout import Block, root_of, shares_of
 from kichban.reconcile.estimate.mode import Estimate
+from kichban.reconcile.estimate.quality import Z80
 from kichban.reconcile.estimate.reading import Functional, Values, read_values
 from kichban.reconcile.evidence.equations import Equation, Node, Release, Side
 from kichban.reconcile.evidence.families import REST
-from kichban.reconcile.series.history import Z80, Origin, SeriesRow
+from kichban.reconcile.series.history import Origin, SeriesRow
 
 #: where the figures fix only growth no level is given: an interval this wide says nothing
 WIDEST = 2.0
