@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from kichban.catalogue import load_catalogue
-from kichban.catalogue.tet import tet_share
+from kichban.catalogue.tet import holiday_shares
 from kichban.files import csv_bytes
 from kichban.ledger import Ledger, Region, Source, Statement
 from kichban.ledger.odd import find_odd
@@ -157,7 +157,7 @@ def _flow(rng: Rng, habits: Habits, months: range, size: FloatArray, shock: int)
     logs = rng.uniform(*size) + np.cumsum(np.interp(np.arange(n), 12 * years + 5.5, rates))
     season = rng.normal(0, habits["season_sd"], 12)
     logs += np.resize(season - season.mean(), n)
-    logs += habits["tet"] * np.array([tet_share(m) for m in months])
+    logs += habits["tet"] * np.array([holiday_shares(m)[1] for m in months])
     logs += _noise(rng, habits["persistence"], habits["noise_sd"], n)
     if 0 < shock <= n:
         logs[-shock] += math.log(0.7)

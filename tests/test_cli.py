@@ -114,6 +114,33 @@ def test_a_folder_that_cannot_be_made_gives_three(small_study):
     assert f"E-DISK-001: {blocked} — the folder cannot be written (Not a directory)" in done.stderr
 
 
+SWALLOWED = """
+import os, signal, sys, time
+from kichban.cli.door import exit_codes, listen_for_interrupts
+listen_for_interrupts()
+with exit_codes():
+    try:
+        if sys.argv[1] == "interrupt":
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(5)
+    except KeyboardInterrupt:
+        pass
+    raise ImportError("a compiled module made its own error of it")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals differ on Windows")
+@pytest.mark.parametrize(("given", "code"), [("interrupt", 130), ("nothing", 3)])
+def test_an_interrupt_that_an_import_swallows_still_ends_as_one(tmp_path, given, code):
+    done = subprocess.run(
+        [sys.executable, "-c", SWALLOWED, given], cwd=tmp_path, capture_output=True, text=True,
+        encoding="utf-8", env={**os.environ, "TMPDIR": str(tmp_path)}, check=False,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr
+    assert ("Đã dừng theo yêu cầu" in done.stderr) == (code == 130)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals differ on Windows")
 @pytest.mark.parametrize("wait_for", ["", '"stage": "read"'])
 def test_an_interrupted_run_leaves_nothing(study_copy, tmp_path, wait_for):

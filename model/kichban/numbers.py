@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+StringArray = NDArray[np.str_]
 #: whole or not
 NumberArray = NDArray[Any]
 Locale = Literal["vi", "en", "file"]

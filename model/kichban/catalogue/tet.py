@@ -1,41 +1,48 @@
-"""Lunar New Year in Vietnam: which share of the holiday falls in January and in February."""
+"""Lunar New Year in Vietnam: which share of the days before, during and after falls in a month.
+
+The dates come from the package ``holidays``, which follows the Vietnamese calendar (one hour behind
+the Chinese one: the two New Years may fall on different days).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from types import MappingProxyType
+from functools import cache
 
-#: first day of the lunar year, Vietnam time
-TET = MappingProxyType(
-    {
-        year: dt.date(year, *day)
-        for year, day in {
-            2008: (2, 7), 2009: (1, 26), 2010: (2, 14), 2011: (2, 3), 2012: (1, 23),
-            2013: (2, 10), 2014: (1, 31), 2015: (2, 19), 2016: (2, 8), 2017: (1, 28),
-            2018: (2, 16), 2019: (2, 5), 2020: (1, 25), 2021: (2, 12), 2022: (2, 1),
-            2023: (1, 22), 2024: (2, 10), 2025: (1, 29), 2026: (2, 17), 2027: (2, 6),
-            2028: (1, 26), 2029: (2, 13), 2030: (2, 2), 2031: (1, 23), 2032: (2, 11),
-            2033: (1, 31), 2034: (2, 19), 2035: (2, 8),
-        }.items()
-    }
-)  # fmt: skip
-#: factories slow down two days before and are back a week after the first day
-DAYS_BEFORE, DAYS_AFTER = 2, 6
+#: days from the first day of the lunar year: work is brought forward in the fortnight before,
+#: stops two days ahead of the holiday, is back a week after, and catches up for a fortnight
+WINDOWS = ((-16, -3), (-2, 6), (7, 20))
+WINDOW_COUNT = len(WINDOWS)
 
 
-def tet_share(month: int) -> float:
-    """Give the share of the holiday's nine days that falls in month index `month`.
+@cache
+def new_year(year: int) -> dt.date:
+    """Give the first day of the lunar year.
 
-    Years outside the table count as half in each month.
+    >>> new_year(2024), new_year(2030)
+    (datetime.date(2024, 2, 10), datetime.date(2030, 2, 2))
+    """
+    # Imported here: commands that need no calendar start without it.
+    from holidays import country_holidays
+
+    named = country_holidays("VN", years=year, observed=False, language="en_US")
+    return min(day for day, name in named.items() if name == "Lunar New Year")
+
+
+@cache
+def holiday_shares(month: int) -> tuple[float, ...]:
+    """Give the share of the days before, during and after Tết that fall in month index `month`.
 
     >>> from kichban.periods import month_index
-    >>> tet_share(month_index(2024, 2)), round(tet_share(month_index(2023, 1)), 2)
-    (1.0, 1.0)
+    >>> [tuple(round(s, 2) for s in holiday_shares(month_index(2024, m))) for m in (1, 2, 3)]
+    [(0.5, 0.0, 0.0), (0.5, 1.0, 0.93), (0.0, 0.0, 0.07)]
     """
     year, number = divmod(month, 12)
-    if number > 1:
-        return 0.0
-    if year not in TET:
-        return 0.5
-    days = [TET[year] + dt.timedelta(days=d) for d in range(-DAYS_BEFORE, DAYS_AFTER + 1)]
-    return sum(day.month == number + 1 for day in days) / len(days)
+    if number > 2:
+        return (0.0,) * WINDOW_COUNT
+    first = new_year(year)
+    found = []
+    for start, stop in WINDOWS:
+        days = [first + dt.timedelta(days=d) for d in range(start, stop + 1)]
+        found.append(sum(d.month == number + 1 and d.year == year for d in days) / len(days))
+    return tuple(found)

@@ -301,6 +301,40 @@ def backtest(
 
 
 @app.command()
+def forecast(
+    file: Annotated[Path, typer.Argument(help="unique_id,ds,y (CSV)")],
+    freq: Annotated[str, typer.Option("--freq", help="Y | Q | M")],
+    horizon: Annotated[
+        int | None, typer.Option("--horizon", min=1, max=120, help="Số kỳ · steps ahead")
+    ] = None,
+    year_total: Annotated[
+        bool, typer.Option("--year-total", help="Cả năm nay · the current year's total")
+    ] = False,
+    known: Annotated[
+        int | None, typer.Option("--known", min=0, help="Số kỳ đã biết · periods known of the year")
+    ] = None,
+    method: Annotated[str, typer.Option("--method", help="Phương pháp · method")] = "pool",
+    out: Annotated[Path | None, typer.Option("--out", help="Tệp kết quả · result file")] = None,
+    json_out: Json = False,
+) -> None:
+    """Dự báo chuỗi bất kỳ · forecast any series, with intervals."""
+    from kichban.files import write_whole
+    from kichban.study.series_file import forecast_file
+
+    data = forecast_file(
+        file, freq, horizon, method=method, known=known if year_total else None,
+        year_total=year_total,
+    )  # fmt: skip
+    if out is not None:
+        write_whole(out.parent, {out.name: data})
+        print_written(out.parent, [out.name])
+    elif json_out:
+        print_json(_records(data))
+    else:
+        sys.stdout.write(data.decode("utf-8"))
+
+
+@app.command()
 def page(
     study: StudyFlag = Path(),
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Cổng · port")] = 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import sys
 import time
 import traceback
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 from kichban import __version__
@@ -31,6 +33,7 @@ class Session:
     chosen: bool = False
     log: Path | None = None
     verbose: bool = False
+    interrupted: bool = False
 
 
 session = Session()
@@ -123,6 +126,22 @@ def start_log(path: Path | None, verbose: bool) -> None:
         logger.addHandler(shown)
 
 
+def listen_for_interrupts() -> None:
+    """Remember Ctrl-C beside raising it.
+
+    A compiled module that meets it while being imported turns it into an error of its own, which
+    would pass for a failure of the program.
+    """
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        session.interrupted = True
+        signal.default_int_handler(number, frame)
+
+    # A job in the background is born deaf to Ctrl-C and stays so.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
+
+
 @contextmanager
 def exit_codes() -> Iterator[None]:
     """Turn every way to fail into its exit code; a user's mistake never shows a traceback."""
@@ -149,6 +168,8 @@ def exit_codes() -> Iterator[None]:
         sys.stderr.close()
         sys.exit(0)
     except (KichbanError, Exception) as error:
+        if session.interrupted:
+            _interrupted()
         sys.stderr.write(words()("cli.failed", path=str(_write_trace(error))) + "\n")
         if session.verbose:
             traceback.print_exc()

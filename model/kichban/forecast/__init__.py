@@ -1,5 +1,17 @@
 """Forecasts of short series: arrays in, joint sample paths out."""
 
-from kichban.forecast.damped import MINIMUM, DampedTrend, fit_damped_trend, sample_paths
+from kichban.forecast.history import LEAST, SEASON, Frequency
+from kichban.forecast.methods import METHODS, Forecast, Method, forecast
+from kichban.forecast.totals import Total, forecast_total
 
-__all__ = ["MINIMUM", "DampedTrend", "fit_damped_trend", "sample_paths"]
+__all__ = [
+    "LEAST",
+    "METHODS",
+    "SEASON",
+    "Forecast",
+    "Frequency",
+    "Method",
+    "Total",
+    "forecast",
+    "forecast_total",
+]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kichban.catalogue.tet import tet_share
-from kichban.numbers import FloatArray
+from kichban.catalogue.tet import WINDOW_COUNT, holiday_shares
+from kichban.numbers import FloatArray, IntArray
 from kichban.reconcile import History
 
 
@@ -21,8 +21,10 @@ class HistoryDraws:
         Log monthly levels of all covered months.
     season : (draw, 12) float64
         Log seasonal effects, January first.
-    tet, trend : (draw,) float64
-        Log effect of a full Tết holiday; log trend of the last month.
+    tet : (draw, 3) float64
+        Log effects of the days before, during and after Tết.
+    trend : (draw,) float64
+        Log trend of the last month.
     log_share : (draw, part) float64
         Log shares of the parts at the last month.
     """
@@ -46,8 +48,10 @@ def draw_history(history: History, normal: FloatArray) -> HistoryDraws:
     draws = history.mean + normal @ root.T
     n = history.months
     _hold_years(draws[:, :n], history.mean[:n], history.first_month)
+    tet = n + 12
+    trend = tet + WINDOW_COUNT
     return HistoryDraws(
-        draws[:, :n], draws[:, n : n + 12], draws[:, n + 12], draws[:, n + 13], draws[:, n + 14 :]
+        draws[:, :n], draws[:, n:tet], draws[:, tet:trend], draws[:, trend], draws[:, trend + 1 :]
     )
 
 
@@ -93,16 +97,20 @@ def future_months(
     level : (draw, month) float64, bn VND
     """
     months = np.arange(first_month, first_month + trend.shape[1])
-    holiday = np.array([tet_share(int(m)) for m in months])
-    season = draws.season[:, months % 12]
-    return np.asarray(np.exp(trend + season + draws.tet[:, None] * holiday + noise))
+    return np.asarray(np.exp(trend + _calendar(draws, months) + noise))
+
+
+def _calendar(draws: HistoryDraws, months: IntArray) -> FloatArray:
+    """Give (draw, month) log effects of season and Tết."""
+    holiday = np.array([holiday_shares(int(m)) for m in months])
+    return np.asarray(draws.season[:, months % 12] + draws.tet @ holiday.T)
 
 
 def start_level(draws: HistoryDraws, growth: FloatArray, last_month: int) -> FloatArray:
     r"""Give the log trend of the last month from the whole last year, not from its last print.
 
     .. math:: z_T = \log \frac{\sum_{k=0}^{11} Y_{T-k}}{\sum_{k=0}^{11}
-              e^{-g k / 12 + s_{m(T-k)} + \tau f_{T-k}}}
+              e^{-g k / 12 + s_{m(T-k)} + \tau^\top f_{T-k}}}
 
     One odd month would otherwise carry through to the end of the year: June 2024 was printed
     70 % above June 2023 while the half-year was 28 % above.
@@ -115,8 +123,7 @@ def start_level(draws: HistoryDraws, growth: FloatArray, last_month: int) -> Flo
         Month index of the last column of ``draws.log_level``.
     """
     months = last_month - np.arange(12)
-    holiday = np.array([tet_share(int(m)) for m in months])
-    shape = draws.season[:, months % 12] + draws.tet[:, None] * holiday
+    shape = _calendar(draws, months)
     weights = np.exp(shape - np.nan_to_num(growth)[:, None] * np.arange(12) / 12.0).sum(axis=1)
     year = np.exp(draws.log_level[:, -12:]).sum(axis=1)
     return np.where(np.isfinite(growth), np.log(year / weights), draws.trend)

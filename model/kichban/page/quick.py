@@ -118,8 +118,9 @@ class Quick:
         config = self.study.config
         settings = Settings(self.draws, config.seed, config.horizon, self.study.workers)
         projection = project(
-            self.ledger, self.series, [found[name]], self.study.parameters, settings
-        )
+            self.ledger, self.series, [found[name]], self.study.parameters, settings,
+            reference=self.scenarios[config.headline],
+        )  # fmt: skip
         document = answer_document(
             self.ledger, self.series, projection, found[name], changed=dict(changed)
         )

@@ -10,7 +10,6 @@ import numpy as np
 from kichban.calibration import Calibrated, calibrate_shock_sd
 from kichban.catalogue import Parameters
 from kichban.errors import UsageError
-from kichban.forecast import MINIMUM, DampedTrend, fit_damped_trend
 from kichban.ledger import Ledger, Target, newest_print
 from kichban.nowcast import year_to_date
 from kichban.numbers import FloatArray
@@ -75,7 +74,7 @@ def collect_inputs(
             build_bridge(ledger, annual, year - 1),
             _so_far(ledger, "iip", year),
             _so_far(ledger, "industrial_va", year),
-            _damped_trend(annual, year - 1),
+            _unbroken(annual, year - 1),
             _expected_loss(parameters, 4 * (settings.last_year + 1) - axis.first_month // 3),
             series.scales["estimate"],
             series.scales["noise1"],
@@ -135,14 +134,12 @@ def _annual_levels(series: Series) -> dict[int, float]:
     }
 
 
-def _damped_trend(annual: Mapping[int, float], last_year: int) -> DampedTrend | None:
-    """Fit the damped trend to the unbroken run of years that ends with the last full one."""
-    years = [last_year]
-    while years[0] - 1 in annual:
-        years.insert(0, years[0] - 1)
-    if last_year not in annual or len(years) < MINIMUM:
-        return None
-    return fit_damped_trend(np.log([annual[y] for y in years]))
+def _unbroken(annual: Mapping[int, float], last_year: int) -> FloatArray:
+    """Give the levels of the unbroken run of years that ends with the last full one."""
+    years: list[int] = []
+    while last_year - len(years) in annual:
+        years.insert(0, last_year - len(years))
+    return np.array([annual[y] for y in years], dtype=np.float64)
 
 
 def _calibrate(growth: FloatArray, parameters: Parameters) -> Calibrated:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from kichban.calibration import Calibrated, move_prior
-from kichban.forecast import DampedTrend, sample_paths
 from kichban.growth import employer_shock, fading_rate, growth_increments, monthly_trend
 from kichban.nowcast import (
     HistoryDraws,
@@ -29,7 +28,7 @@ from kichban.scenario import PathStep, path_values
 START_SD = 0.025
 CURRENT, CONSTANT = "current", "constant_2010"
 OUTPUT = "industrial_output"
-STATISTICAL = Variable(OUTPUT, "method:statistical", "level", "bn_vnd", CURRENT)
+TOTAL = Variable(OUTPUT, "", "level", "bn_vnd", CURRENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class OutputInputs:
     """What the block needs beside draws: history, calibration, prints of the current year.
 
     `expected_loss` (quarter,) is the mean log loss by shocks to employers at the defaults;
-    `statistical` is the damped trend of yearly levels, ``None`` with fewer than five years;
+    `levels` are the yearly levels up to the last full year, as far back as there is no gap;
     `iip_so_far`, `va_so_far`: (months, growth) of the newest cumulative print of the current
     year, fractions, or ``None``; `print_sd`, `noise_sd` are the sd (log) of a first print against
     the last one and of a month around its trend.
@@ -48,7 +47,7 @@ class OutputInputs:
     bridge: Bridge | None
     iip_so_far: tuple[int, float] | None
     va_so_far: tuple[int, float] | None
-    statistical: DampedTrend | None
+    levels: FloatArray
     expected_loss: FloatArray
     print_sd: float
     noise_sd: float
@@ -72,6 +71,10 @@ class OutputBlock:
     volume_growth, va_growth : (draw, year), (draw, quarter) float64
     quarter_share : (draw, quarter) float64
         Share of each quarter in its year's output.
+    increments : (draw, quarter) float64
+        Log increments of the trend, as corrected.
+    levels, level_before : (draw, year), (draw,) float64
+        Yearly levels without the error of a first print, and the level of the year before them.
     """
 
     variables: Mapping[Variable, Paths]
@@ -81,13 +84,16 @@ class OutputBlock:
     va_growth: FloatArray
     va_growth_quarterly: FloatArray
     quarter_share: FloatArray
+    increments: FloatArray
+    levels: FloatArray
+    level_before: FloatArray
 
 
 def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     """Project output and volume for one block of draws."""
     normal = block.normal("history", inputs.history.mean.size)
     past = draw_history(inputs.history, normal)
-    months, rate, wedge = _future(inputs, block, past)
+    months, increments, rate, wedge = _future(inputs, block, past)
     level = np.hstack([np.exp(past.log_level), months])
     growth = growth_of_volume(
         level, wedge, inputs.history.first_month, block.axis.first_month, inputs.iip_so_far
@@ -98,33 +104,25 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     annual_growth = annual / np.hstack([growth.years_before[:, :1], annual[:, :-1]]) - 1.0
     va_annual, va_quarterly = _value_added(inputs, block, growth)
     variables = {
-        Variable(OUTPUT, "", "level", "bn_vnd", CURRENT): Paths(annual, quarterly),
+        TOTAL: Paths(annual, quarterly),
         Variable(OUTPUT, "", "growth_yoy", "percent", CURRENT): Paths(annual_growth),
     }
     variables |= split_output(
         inputs.dimensions, inputs.history.parts, past.log_share, block, annual, quarterly
     )
-    if inputs.statistical is not None:
-        variables[STATISTICAL] = Paths(_statistical(inputs.statistical, block, annual.shape[1]))
     if np.isfinite(growth.volume).all():
         variables |= _volume_variables(inputs.bridge, block, growth, va_annual, va_quarterly)
     return OutputBlock(
         variables, np.expm1(rate), annual_growth, np.expm1(growth.rest), va_annual, va_quarterly,
         growth.quarters / growth.years[:, growth.year_of_quarter],
+        increments, growth.years, growth.years_before[:, 0],
     )  # fmt: skip
-
-
-def _statistical(fit: DampedTrend, block: Block, years: int) -> FloatArray:
-    """Give the damped trend of yearly levels alone: a second opinion, shown beside the model."""
-    noise = block.normal("statistical", years + 1)
-    chi = block.uniform("statistical/variance", 1)[:, 0]
-    return np.asarray(np.exp(sample_paths(fit, noise, chi)))
 
 
 def _future(
     inputs: OutputInputs, block: Block, past: HistoryDraws
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Give future monthly levels, (draw, quarter) volume rate and (draw, year) wedge."""
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Give future months, (draw, quarter) increments and volume rate, (draw, year) wedge."""
     axis, draws = block.axis, block.draws
     quarter_year, years = _calendar(axis)
     count = quarter_year.size
@@ -148,13 +146,15 @@ def _future(
         sd = move_prior(sd, inputs.shocks)
     shock = sd[:, None] * block.normal("growth", count)
     increments = growth_increments(rate + wedge[:, at], draws["growth.persistence"], shock)
+    if block.correction is not None:
+        increments = increments + block.correction
     start = start_level(past, trailing, inputs.history.last_month)
     start = start + START_SD * block.normal("start", 1)[:, 0]
     trend = monthly_trend(start, increments, axis.first_month)
     loss = np.repeat(_employer_loss(block, inputs.expected_loss[:count]), 3, axis=1)
     trend = trend + loss[:, axis.first_month % 3 :]
     noise = inputs.noise_sd * block.normal("months", trend.shape[1])
-    return future_months(past, trend, axis.first_month, noise), rate, wedge
+    return future_months(past, trend, axis.first_month, noise), increments, rate, wedge
 
 
 def _calendar(axis: Axis) -> tuple[IntArray, IntArray]:

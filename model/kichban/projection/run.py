@@ -15,6 +15,7 @@ from kichban.numbers import FloatArray
 from kichban.projection.accounts import project_accounts
 from kichban.projection.ground import GroundBlock, Orders, project_ground
 from kichban.projection.inputs import Inputs, Settings, collect_inputs, last_levels
+from kichban.projection.join import TwoPaths, two_paths
 from kichban.projection.output import OutputBlock, project_output
 from kichban.projection.reach import GROWTH, growth_shift, land_schedule
 from kichban.projection.sites import SiteRegistry
@@ -43,6 +44,7 @@ def project(
     parameters: Parameters,
     settings: Settings,
     *,
+    reference: Scenario,
     fixed_approval: IntArray | None = None,
     progress: Progress = lambda *_: None,
 ) -> Projection:
@@ -52,6 +54,9 @@ def project(
     ----------
     scenarios
         Resolved scenarios; the draws of all are the same luck.
+    reference
+        The scenario, without overrides, on which the driver-based path is joined with the
+        statistical one; every scenario gets the same correction.
     fixed_approval : (draw, site) int64, optional
         Gate dates taken from another run, ``ScenarioPaths.approved_quarter``.
     progress
@@ -67,6 +72,7 @@ def project(
         found = {}
         with ThreadPoolExecutor(settings.workers) as pool:
             runner = _Runner(inputs, parameters, settings, pool, fixed_approval, progress)
+            runner = replace(runner, paths=runner.join(reference))
             for scenario in scenarios:
                 found[scenario.name] = runner.run(scenario)
     return Projection(
@@ -86,6 +92,16 @@ class _Runner:
     pool: ThreadPoolExecutor
     fixed_approval: IntArray | None
     progress: Progress
+    paths: TwoPaths | None = None
+
+    def join(self, reference: Scenario) -> TwoPaths | None:
+        """Work out statistical path and correction; ``None`` where there are too few years."""
+        inputs = self.inputs.output
+        if inputs is None:
+            return None
+        blocks = self._blocks(reference)
+        outputs = list(self.pool.map(lambda block: project_output(inputs, block), blocks))
+        return two_paths(inputs, self.inputs.axis, reference, blocks, outputs)
 
     def run(self, scenario: Scenario) -> ScenarioPaths:
         """Give all paths of a scenario."""
@@ -106,6 +122,11 @@ class _Runner:
             found.add(variables)
             grounds.append(ground)
             self.progress(scenario.name, len(grounds), len(blocks))
+        notes = {"growth_shift": shift}
+        if self.paths is not None:
+            notes |= self.paths.notes
+            if scenario == self.paths.reference:
+                found.variables |= self.paths.variables
         registry = self.inputs.registry
         sites = _site_quantiles(registry, "leased", [g.site_leased for g in grounds], self.pool)
         sites |= _site_quantiles(
@@ -116,7 +137,7 @@ class _Runner:
             sites,
             _by_construction(targets, self.inputs.targets),
             np.concatenate([g.approved_quarter for g in grounds]),
-            {"growth_shift": shift},
+            notes,
         )
 
     def _blocks(self, scenario: Scenario) -> list[Block]:
@@ -130,7 +151,11 @@ class _Runner:
             size = min(BLOCK, count - number * BLOCK)
             draws = draw_parameters(scenario, self.parameters, seed, number, size)
             luck = Luck(seed, number, size)
-            found.append(Block(self.inputs.axis, scenario, draws, steps, luck))
+            correction = None
+            if self.paths is not None:
+                first = number * BLOCK
+                correction = self.paths.joined.correction[first : first + size]
+            found.append(Block(self.inputs.axis, scenario, draws, steps, luck, 0.0, correction))
         return found
 
     def _levels(self, blocks: Sequence[Block]) -> Callable[[float, Variable, int], FloatArray]:

@@ -157,7 +157,8 @@ class Block:
     """One block of draws of one scenario: what every part of the projection is given.
 
     `draws` holds parameters, (draw,) each; `steps` path steps by parameter without ``reach``;
-    `shift` the log growth a year that a ``reach`` asks for from next year on.
+    `shift` the log growth a year that a ``reach`` asks for from next year on; `correction`
+    (draw, quarter) what joining with the statistical path adds to the increments of the trend.
     """
 
     axis: Axis
@@ -166,6 +167,7 @@ class Block:
     steps: Mapping[str, Sequence[PathStep]]
     luck: Luck
     shift: float = 0.0
+    correction: FloatArray | None = None
 
     def normal(self, name: str, periods: int) -> FloatArray:
         """Deal (draw, period) normals, period by period: a longer horizon changes nothing."""

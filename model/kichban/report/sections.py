@@ -27,6 +27,7 @@ from kichban.report.tables_contradictions import other_table as other_contradict
 from kichban.report.tables_form import form_table
 from kichban.report.tables_identities import identities_table, identities_words
 from kichban.report.tables_land import occupancy_table, supply_table
+from kichban.report.tables_paths import paths_table
 from kichban.report.tables_scenarios import differences_table, results_table, story_table
 from kichban.report.tables_series import others_table, output_table
 from kichban.report.tables_sites import pipeline_table, sites_table
@@ -42,6 +43,7 @@ def outlook_section(context: Context) -> Section:
     drawn = _present(
         fan_figure(context, "current"),
         fan_figure(context, "constant_2010"),
+        paths_table(context),
         gaps_figure(context),
     )
     lead = Paragraph(plain(context.texts("report.outlook.lead", scenario=context.headline)))

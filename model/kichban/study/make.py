@@ -120,12 +120,14 @@ def make_projection(given: Ingredients) -> tuple[Series, Projection]:
     settings = Settings(request.draws, request.seed, request.horizon, given.workers)
     fixed = None
     if given.gates is not None:
-        source = project(ledger, series, [given.gates], parameters, settings)
+        source = project(
+            ledger, series, [given.gates], parameters, settings, reference=given.reference
+        )
         fixed = source.scenarios[given.gates.name].approved_quarter
     chosen = [given.scenarios[name] for name in request.scenarios]
     projection = project(
         ledger, series, chosen, parameters, settings,
-        fixed_approval=fixed, progress=given.progress,
+        reference=given.reference, fixed_approval=fixed, progress=given.progress,
     )  # fmt: skip
     return series, projection
 

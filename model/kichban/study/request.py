@@ -31,7 +31,8 @@ class Request:
 class Ingredients:
     """Everything an edition is made of.
 
-    `scenarios` are resolved with the overrides, `gates` is the scenario (without them) whose gate
+    `scenarios` are resolved with the overrides, `reference` is the headline scenario without them
+    (the paths are joined on it), `gates` is the scenario (without them) whose gate
     dates are taken over; `workers` and `progress` change no result.
     """
 
@@ -42,6 +43,7 @@ class Ingredients:
     ledger: Ledger
     inputs: Mapping[str, bytes]
     scenarios: Mapping[str, Scenario]
+    reference: Scenario
     gates: Scenario | None
     workers: int
     progress: Progress

@@ -315,7 +315,8 @@ class Study:
         self.require_sound(request.overrides)
         ledger = self.ledger(request.as_of)
         scenarios, _ = self.scenarios(request.overrides)
-        gates = self.scenarios()[0][request.gates_from] if request.gates_from else None
+        plain, _ = self.scenarios()
+        gates = plain[request.gates_from] if request.gates_from else None
         inputs = snapshot(self.book, ledger)
         inputs |= {
             name: text.encode("utf-8")
@@ -324,7 +325,7 @@ class Study:
         }
         return Ingredients(
             request, self.config, self.catalogue, self.parameters, ledger, inputs, scenarios,
-            gates, self.workers, self.progress,
+            plain[self.config.headline], gates, self.workers, self.progress,
         )  # fmt: skip
 
     def write(self, files: Mapping[str, bytes], out: Path) -> None:

@@ -42,7 +42,10 @@ def edition_function(
             return series, None
         # One year more than asked for: with the whole year covered, results start after it.
         settings = Settings(draws, seed, as_of.year + 1, study.workers)
-        found = project(ledger, series, [scenarios[scenario]], study.parameters, settings)
+        found = project(
+            ledger, series, [scenarios[scenario]], study.parameters, settings,
+            reference=scenarios[study.config.headline],
+        )  # fmt: skip
         return series, found
 
     return edition

@@ -95,3 +95,55 @@ def crps(samples: FloatArray, actual: float) -> float:
     n = ordered.size
     weights = 2.0 * np.arange(1, n + 1) - n - 1
     return float(np.abs(ordered - actual).mean() - (weights * ordered).sum() / n**2)
+
+
+def symmetric_error_pct(forecast: FloatArray, actual: FloatArray) -> FloatArray:
+    r"""Give sMAPE over the last axis, per cent.
+
+    .. math:: \frac{200}{H} \sum_h \frac{|f_h - a_h|}{|f_h| + |a_h|}
+
+    Parameters
+    ----------
+    forecast, actual : (…, step) float64
+
+    Examples
+    --------
+    >>> round(float(symmetric_error_pct(np.array([110.0]), np.array([90.0]))), 6)
+    20.0
+    """
+    size = np.abs(forecast) + np.abs(actual)
+    share = np.divide(np.abs(forecast - actual), size, out=np.zeros_like(size), where=size > 0)
+    return np.asarray(200.0 * share.mean(axis=-1))
+
+
+def seasonal_step(history: FloatArray, season: int) -> float:
+    r"""Give the mean absolute step of a history on the same season a year before.
+
+    .. math:: \frac{1}{n-m} \sum_{t>m} |y_t - y_{t-m}|
+
+    What MASE and MSIS are measured in (Hyndman & Koehler 2006,
+    doi:10.1016/j.ijforecast.2006.03.001).
+
+    >>> seasonal_step(np.array([1.0, 2.0, 4.0, 7.0]), 1)
+    2.0
+    """
+    lag = season if history.size > season else 1
+    return float(np.abs(history[lag:] - history[:-lag]).mean())
+
+
+def interval_score(
+    low: FloatArray, high: FloatArray, actual: FloatArray, level: float
+) -> FloatArray:
+    r"""Give the interval score; smaller is better. Over :func:`seasonal_step` it is MSIS.
+
+    .. math:: (u - l) + \frac{2}{\alpha} \max(0, l - a) + \frac{2}{\alpha} \max(0, a - u)
+
+    with :math:`\alpha = 1 -` `level` (Gneiting & Raftery 2007, eq. 43).
+
+    Examples
+    --------
+    >>> interval_score(np.array([1.0]), np.array([3.0]), np.array([3.5]), 0.8).round(9)
+    array([7.])
+    """
+    beyond = np.maximum(0.0, low - actual) + np.maximum(0.0, actual - high)
+    return np.asarray(high - low + 2.0 / (1.0 - level) * beyond)

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
-from kichban.catalogue.tet import tet_share
+from kichban.catalogue.tet import WINDOW_COUNT, holiday_shares
 from kichban.numbers import FloatArray, IntArray, NumberArray
 from kichban.reconcile.evidence.equations import Equation, Node, Release, Side
 from kichban.reconcile.evidence.families import Family, Split
@@ -26,7 +26,7 @@ KNOT_MONTHS = 6
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """Unknowns of a series with its own trend: first trend, noise and season, and the Tết one."""
+    """Unknowns of a series with its own trend: first trend, noise, season and Tết."""
 
     trend: int
     noise: int
@@ -219,7 +219,7 @@ def _root(family: Family, at: int) -> tuple[Root, int]:
     n, step = family.cells, family.step
     seasons = 12 // step if step < 12 else 0
     root = Root(at, at + n, at + 2 * n, at + 2 * n + seasons)
-    return root, at + 2 * n + seasons + (1 if step == 1 else 0)
+    return root, at + 2 * n + seasons + (WINDOW_COUNT if step == 1 else 0)
 
 
 def _knots(family: Family, split: Split, own: Sequence[Equation]) -> tuple[int, ...]:
@@ -260,8 +260,9 @@ def _design(
         phase = (family.first // family.step + t) % (12 // family.step)
         design.add(row + t, root.season + phase, np.ones(1))
     if family.step == 1:
-        tet = np.array([tet_share(family.first + int(k)) for k in t])
-        design.add(row + t[tet > 0], np.full(int((tet > 0).sum()), root.tet), tet[tet > 0])
+        tet = np.array([holiday_shares(family.first + int(k)) for k in t])
+        months, windows = np.nonzero(tet)
+        design.add(row + t[months], root.tet + windows, tet[months, windows])
 
 
 def shares_of(family: Family) -> Mapping[Node, Split]:

@@ -14,8 +14,9 @@ from kichban.reconcile.estimate.likelihood import SLIP_PROBABILITY
 from kichban.reconcile.estimate.scales import kind
 from kichban.reconcile.evidence.equations import Equation, Node, Release
 
-#: a full holiday takes a fifth of a month's output [J]
-TET_MEAN, TET_SD = -0.20, 0.10
+#: a full holiday takes a fifth of a month's output; what is brought forward before and caught up
+#: after is small beside it [J]
+TET_MEAN, TET_SD = (0.0, -0.20, 0.0), (0.05, 0.10, 0.05)
 FIRST_SHARE = -1.5
 #: a share may tend to move by this much (log) in half a year [J]
 DRIFT_SD = 0.03
@@ -150,7 +151,8 @@ def _root_rows(rows: _Rows, block: Block, own: Sequence[Equation], state: FloatA
             )
         rows.add((root.noise + t)[:, None], [1.0], scale=kind(f"noise{step}"))
         _season_rows(rows, root, step)
-        state[root.tet : root.tet + (step == 1)] = TET_MEAN
+        if step == 1:
+            state[root.tet : root.tet + len(TET_MEAN)] = TET_MEAN
 
 
 def _season_rows(rows: _Rows, root: Root, step: int) -> None:
@@ -160,7 +162,8 @@ def _season_rows(rows: _Rows, root: Root, step: int) -> None:
     rows.add(seasons[:, None], [1.0], scale=kind("season"))
     rows.add(seasons[None, :], [1.0] * len(seasons), 0.0, 1e-3)
     if step == 1:
-        rows.add(np.array([[root.tet]]), [1.0], TET_MEAN, TET_SD)
+        for window, (mean, sd) in enumerate(zip(TET_MEAN, TET_SD, strict=True)):
+            rows.add(np.array([[root.tet + window]]), [1.0], mean, sd)
 
 
 def _pace(own: Sequence[Equation], block: Block, node: Node) -> float:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from kichban.catalogue.tet import WINDOW_COUNT
 from kichban.numbers import FloatArray
 from kichban.periods import Period
 from kichban.reconcile.estimate.mode import Estimate
@@ -53,8 +54,8 @@ class History:
     parts
         Breakdowns whose log shares at the last month are known.
     mean, covariance : (k,), (k, k) float64
-        Joint mode and covariance of [log levels of all months, season (12), Tết, trend of the
-        last month, log shares].
+        Joint mode and covariance of [log levels of all months, season (12), Tết (before,
+        during, after), trend of the last month, log shares].
     """
 
     first_month: int
@@ -78,10 +79,11 @@ def history_of(estimate: Estimate, node: Node) -> History:
     parts = tuple(p for s in family.splits if s.total == node and s.rest is None for p in s.parts)
     design = estimate.layout.design[:, block.start : block.stop]
     months = design[block.cell[node] : block.cell[node] + family.cells].toarray()
-    effects = np.zeros((14, block.stop - block.start))
+    effects = np.zeros((12 + WINDOW_COUNT + 1, block.stop - block.start))
     effects[np.arange(12), root.season - block.start + np.arange(12)] = 1.0
-    effects[12, root.tet - block.start] = 1.0
-    effects[13, root.trend - block.start + family.cells - 1] = 1.0
+    windows = np.arange(WINDOW_COUNT)
+    effects[12 + windows, root.tet - block.start + windows] = 1.0
+    effects[-1, root.trend - block.start + family.cells - 1] = 1.0
     last = [
         design[[block.cell[p] + family.cells - 1]].toarray()[0] - months[-1] for p in parts
     ]  # fmt: skip

@@ -1,0 +1,198 @@
+r"""Joining the statistical path with the driver-based one (MODEL.md §3).
+
+For two years the quarterly growth of the trend is conditioned on what short series say,
+
+.. math:: z' = z + K\,(\hat y + e - H z), \qquad
+          K = \Sigma H^\top (H \Sigma H^\top + R)^{-1}
+
+with z the increments of a draw, Hz its yearly growth, ŷ + e a sample path of the statistical
+forecast and R the covariance of its errors, which were measured on other series. Σ is that of the
+draws themselves, so parameters count as much as shocks. Afterwards growth is that of the drivers.
+The correction is worked out on one scenario and handed to all: their differences survive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kichban.forecast import LEAST, forecast
+from kichban.numbers import FloatArray, IntArray
+from kichban.projection.output import CURRENT, OUTPUT, TOTAL, OutputBlock, OutputInputs
+from kichban.projection.values import Axis, Block, Paths, Variable
+from kichban.scenario import Scenario
+
+#: years that are conditioned
+YEARS = 2
+#: further apart than so many standard deviations the two say different things
+APART = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What joining gives.
+
+    Attributes
+    ----------
+    correction : (draw, quarter) float64
+        Log increments to add; nought outside the conditioned years, and everywhere where the two
+        paths are too far apart to be combined.
+    distance : (year,) float64
+        By how many standard deviations the two differ in each conditioned year.
+    """
+
+    correction: FloatArray
+    distance: FloatArray
+
+    @property
+    def combined(self) -> bool:
+        """Whether the two are near enough to be combined."""
+        return bool((np.abs(self.distance) <= APART).all())
+
+
+def statistical_levels(
+    levels: FloatArray, base: FloatArray, normal: FloatArray
+) -> FloatArray | None:
+    """Give sample paths of yearly levels that start from the draws of the last known year.
+
+    Parameters
+    ----------
+    levels : (year,) float64
+        Yearly levels before the base.
+    base : (draw,) float64
+        Draws of the base: the current year as nowcast, or the last full one.
+    normal : (draw, year) float64
+
+    Returns
+    -------
+    paths : (draw, year) float64 or None
+        ``None`` with fewer than five years.
+    """
+    middle = float(np.median(base))
+    if levels.size + 1 < LEAST or not np.isfinite(base).all():
+        return None
+    said = forecast([np.append(levels, middle)], "Y", normal.shape[1])
+    return np.asarray(said.paths(normal)[0] * (base / middle)[:, None])
+
+
+def join(
+    increments: FloatArray,
+    levels: FloatArray,
+    base: FloatArray,
+    said: FloatArray,
+    year_of: IntArray,
+) -> Joined:
+    """Condition the increments of the first years on the statistical path.
+
+    Parameters
+    ----------
+    increments : (draw, quarter) float64
+        Log increments of the trend by the drivers.
+    levels, said : (draw, year) float64
+        Yearly levels after the base, by the drivers and by the statistical path.
+    base : (draw,) float64
+        Level of the year before them.
+    year_of : (quarter,) int64
+        Year of each quarter, 0 being the first after the base; negative before.
+
+    Examples
+    --------
+    A driver path that wanders by 0,1 meets a statistical one that errs by as much: half way.
+
+    >>> luck = np.random.default_rng(1)
+    >>> z = 0.1 * luck.standard_normal((20_000, 1))
+    >>> heard = np.exp(0.2 + 0.1 * luck.standard_normal((20_000, 1)))
+    >>> found = join(z, np.exp(z), np.ones(20_000), heard, np.array([0]))
+    >>> moved = z + found.correction
+    >>> bool(abs(moved.mean() - 0.1) < 0.005), bool(abs(moved.std() - 0.1 / 2**0.5) < 0.005)
+    (True, True)
+    """
+    years = min(YEARS, levels.shape[1], said.shape[1])
+    inside = (year_of >= 0) & (year_of < years)
+    path = _growth(base, levels[:, :years])
+    heard = _growth(base, said[:, :years])
+    distance = (heard.mean(axis=0) - path.mean(axis=0)) / np.sqrt(
+        path.var(axis=0) + heard.var(axis=0)
+    )
+    correction = np.zeros_like(increments)
+    z = increments[:, inside] - increments[:, inside].mean(axis=0)
+    centred = path - path.mean(axis=0)
+    errors = heard - heard.mean(axis=0)
+    spread = centred.T @ centred + errors.T @ errors
+    gain = np.linalg.solve(spread, centred.T @ z)
+    joined = Joined(correction, distance)
+    if joined.combined:
+        correction[:, inside] = (heard - path) @ gain
+    return joined
+
+
+#: the two paths beside the combined one, shown for the reference scenario
+STATISTICAL, DRIVER = (
+    Variable(OUTPUT, f"method:{method}", "level", "bn_vnd", CURRENT)
+    for method in ("statistical", "driver")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TwoPaths:
+    """Both paths of the reference scenario, all draws, and what joins them.
+
+    `variables` holds the first prints of either path by year.
+    """
+
+    reference: Scenario
+    joined: Joined
+    variables: Mapping[Variable, Paths]
+
+    @property
+    def notes(self) -> dict[str, float]:
+        """Facts about the joining, for the manifest."""
+        apart = {f"apart_{i + 1}": float(d) for i, d in enumerate(self.joined.distance)}
+        return {"joined": float(self.joined.combined), **apart}
+
+
+def two_paths(
+    inputs: OutputInputs,
+    axis: Axis,
+    reference: Scenario,
+    blocks: Sequence[Block],
+    outputs: Sequence[OutputBlock],
+) -> TwoPaths | None:
+    """Set the statistical path beside that of the drivers, and join them.
+
+    The current year is the base as soon as a month of it is known, else the last full one.
+    """
+    levels = np.concatenate([o.levels for o in outputs])
+    driver = np.concatenate([_first_prints(o) for o in outputs])
+    running = axis.first_month % 12 > 0
+    base = levels[:, 0] if running else np.concatenate([o.level_before for o in outputs])
+    after = levels[:, 1:] if running else levels
+    known = inputs.levels if running else inputs.levels[:-1]
+    if after.shape[1] == 0:
+        return None
+    normal = np.vstack([block.normal("statistical", after.shape[1]) for block in blocks])
+    said = statistical_levels(known, base, normal)
+    if said is None:
+        return None
+    quarters = np.arange(axis.first_month // 3, 4 * (axis.last_year + 1)) // 4
+    year_of = quarters - quarters[0] - int(running)
+    increments = np.concatenate([o.increments for o in outputs])
+    joined = join(increments, after, base, said, year_of)
+    # The first print of the base carries over: both paths are printed with the same error.
+    printed = said * (driver[:, :1] / levels[:, :1])
+    if running:
+        printed = np.hstack([driver[:, :1], printed])
+    variables = {STATISTICAL: Paths(printed), DRIVER: Paths(driver)}
+    return TwoPaths(reference, joined, variables)
+
+
+def _first_prints(output: OutputBlock) -> FloatArray:
+    annual = output.variables[TOTAL].annual
+    assert annual is not None
+    return annual
+
+
+def _growth(base: FloatArray, levels: FloatArray) -> FloatArray:
+    return np.diff(np.log(np.hstack([base[:, None], levels])), axis=1)

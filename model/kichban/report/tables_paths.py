@@ -1,0 +1,54 @@
+"""The statistical path, that of the drivers, and the two joined, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kichban.report.context import Context
+from kichban.report.document import Cell, Column, Table
+from kichban.report.lookup import Quantiles
+
+INDICATOR, BASIS, UNIT = "industrial_output", "current", "bn_vnd"
+#: text key and breakdown of each row
+PATHS = (("statistical", "method:statistical"), ("driver", "method:driver"), ("joined", ""))
+
+
+def paths_table(context: Context) -> Table | None:
+    """Give output by each path in the next years; ``None`` where nothing was joined."""
+    known = context.tables.projected_years(INDICATOR, PATHS[0][1], "level", BASIS)
+    years = [y for y in dict.fromkeys((*list(known)[:3], context.tables.last_year)) if y in known]
+    if not years:
+        return None
+    words = context.texts
+    notes = context.tables.edition.manifest.get("notes", {}).get(
+        context.tables.edition.headline, {}
+    )
+    combined = bool(notes.get("joined", 1.0))
+    columns = (
+        Column(words("report.paths.path"), "1.4fr", "left"),
+        *(Column(f"{year}", "1fr", "centre") for year in years),
+    )
+    rows = tuple(_rows(context, years))
+    said = words("report.paths.note" if combined else "report.paths.apart")
+    unit = context.printer.unit("thousand_bn_vnd")
+    title = words("report.paths.title", scenario=context.headline)
+    return Table(title, columns, rows, unit=unit, notes=(said,), size=9.5, keep=True)
+
+
+def _rows(context: Context, years: list[int]) -> Iterator[tuple[Cell, ...]]:
+    for key, breakdown in PATHS:
+        found = context.tables.projected_years(INDICATOR, breakdown, "level", BASIS)
+        bold = not breakdown
+        yield (
+            Cell(context.texts(f"report.paths.{key}"), bold=bold),
+            *(Cell(_range(context, found.get(year, {})), bold=bold) for year in years),
+        )
+
+
+def _range(context: Context, found: Quantiles) -> str:
+    """Say the middle, and the 8-in-10 range below it."""
+    middle, low, high = (found.get(s) for s in ("p50", "p10", "p90"))
+    if middle is None or low is None or high is None:
+        return context.printer.number(None)
+    shown = [context.printer.about(v, UNIT).split("\u00a0")[0] for v in (middle, low, high)]
+    return f"{shown[0]}\n({shown[1]}–{shown[2]})"

@@ -1,0 +1,228 @@
+"""Any series as a table of three columns, and its forecast as a table of four."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeGuard
+
+import numpy as np
+
+from kichban.errors import Fault, InputError, UsageError
+from kichban.files import csv_bytes, read_text
+from kichban.forecast import LEAST, METHODS, SEASON, Frequency, Method, forecast, forecast_total
+from kichban.ledger.tables import Row, read_table
+from kichban.numbers import FloatArray, canonical_number
+from kichban.periods import parse_period
+
+COLUMNS = ("unique_id", "ds", "y")
+OUT_COLUMNS = ("unique_id", "step", "statistic", "value")
+#: statistic → probability; the mean is the combined forecast, which is the median too
+STATISTICS = (
+    ("p025", 0.025), ("p05", 0.05), ("p10", 0.1), ("p25", 0.25), ("p50", 0.5),
+    ("p75", 0.75), ("p90", 0.9), ("p95", 0.95), ("p975", 0.975),
+)  # fmt: skip
+DIGITS = 9
+KIND = {"Y": "year", "Q": "quarter", "M": "month"}
+_POWER = re.compile(r"-?\d+(\.\d+)?[eE][+-]?\d+", re.ASCII)
+
+
+def forecast_file(
+    path: Path,
+    frequency: str,
+    horizon: int | None,
+    *,
+    method: str = "pool",
+    year_total: bool = False,
+    known: int | None = None,
+) -> bytes:
+    """Forecast the series of a file: `horizon` steps, or the total of the year that runs.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file.
+    UsageError
+        For an unknown frequency or method, a missing horizon, or more periods known than a year
+        has.
+    """
+    if not _is_frequency(frequency):
+        raise UsageError("E-FCT-901", frequency, allowed=", ".join(SEASON))
+    if not _is_method(method):
+        raise UsageError("E-FCT-902", method, allowed=", ".join(METHODS))
+    if year_total and (known is None or known > SEASON[frequency]):
+        raise UsageError(
+            "E-FCT-903", "" if known is None else str(known), season=str(SEASON[frequency])
+        )
+    if not year_total and horizon is None:
+        raise UsageError("E-FCT-904")
+    try:
+        text = read_text(path)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            [Fault("E-FILE-003", str(path), detail={"byte": str(error.start)})]
+        ) from None
+    except OSError as error:
+        reason = error.strerror or ""
+        raise InputError([Fault("E-FILE-004", str(path), detail={"reason": reason})]) from None
+    found = read_series(str(path), text, frequency)
+    probabilities = [p for _, p in STATISTICS]
+    if year_total:
+        assert known is not None
+        require_year_so_far(str(path), found, known, frequency)
+        total = forecast_total(found.values, known, frequency)
+        quantiles = total.quantiles(probabilities)[:, None, :]
+        return forecast_table(found.ids, total.point[:, None], quantiles)
+    assert horizon is not None
+    said = forecast(found.values, frequency, horizon, method)
+    return forecast_table(found.ids, said.points, said.quantiles(probabilities))
+
+
+def _is_frequency(text: str) -> TypeGuard[Frequency]:
+    return text in SEASON
+
+
+def _is_method(text: str) -> TypeGuard[Method]:
+    return text in METHODS
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFile:
+    """Series in order of their first row.
+
+    Attributes
+    ----------
+    ids : (series,) names
+    values : (series,) of (n,) float64
+    last : (series,) the last period as month index, or ``None`` where periods are counted 1…n.
+    """
+
+    ids: tuple[str, ...]
+    values: tuple[FloatArray, ...]
+    last: tuple[int | None, ...]
+
+
+def read_series(file: str, text: str, frequency: Frequency) -> SeriesFile:
+    """Read ``unique_id,ds,y``; further columns are let be.
+
+    Raises
+    ------
+    InputError
+        With every fault: a cell that is no number, a period that is none of `frequency`, one that
+        is missing or comes twice, a series with fewer than five points.
+    """
+    faults: list[Fault] = []
+    header = [name.strip() for name in text.split("\n", 1)[0].split(",")]
+    rows = read_table(file, text, list(dict.fromkeys([*COLUMNS, *filter(None, header)])), faults)
+    points: dict[str, list[tuple[int, float, Row]]] = defaultdict(list)
+    counted: dict[str, bool] = {}
+    for row in rows:
+        name = row.text("unique_id", required=True)
+        place, value = _place(row, frequency), _value(row)
+        if place is None or value is None:
+            continue
+        is_count = row.cells["ds"].isdigit()
+        if counted.setdefault(name, is_count) != is_count:
+            row.fault("E-SER-004", "ds")
+        else:
+            points[name].append((place, value, row))
+    known = {row.cells["unique_id"]: row for row in reversed(rows)}
+    step = 12 // SEASON[frequency]
+    for name, own in points.items():
+        own.sort(key=lambda p: p[0])
+        _check(own, 1 if counted[name] else step)
+    bad = {f.row for f in faults}
+    for name, row in known.items():
+        if len(points[name]) < LEAST and row.line not in bad:
+            row.fault(
+                "E-SER-003", "unique_id", name, count=str(len(points[name])), least=str(LEAST)
+            )
+    if faults:
+        raise InputError(sorted(faults, key=lambda f: (f.row or 0, f.code)))
+    return SeriesFile(
+        tuple(points),
+        tuple(np.array([value for _, value, _ in own]) for own in points.values()),
+        tuple(None if counted[name] else own[-1][0] for name, own in points.items()),
+    )
+
+
+def _place(row: Row, frequency: Frequency) -> int | None:
+    """Give a count, or the month index of a period's last month."""
+    text = row.text("ds", required=True)
+    if text.isdigit():
+        return int(text)
+    if not text:
+        return None
+    try:
+        period = parse_period(text)
+    except ValueError:
+        row.fault("E-SER-005", "ds", frequency=frequency, example=EXAMPLE[frequency])
+        return None
+    if period.kind != KIND[frequency]:
+        row.fault("E-SER-005", "ds", frequency=frequency, example=EXAMPLE[frequency])
+        return None
+    return period.stop - 1
+
+
+EXAMPLE = {"Y": "2023", "Q": "2024-Q1", "M": "2024-06"}
+
+
+def _value(row: Row) -> float | None:
+    text = row.cells["y"]
+    return float(text) if _POWER.fullmatch(text) else row.number("y", required=True)
+
+
+def _check(own: Sequence[tuple[int, float, Row]], step: int) -> None:
+    for (before, _, _), (place, _, row) in pairwise(own):
+        if place == before:
+            row.fault("E-SER-002", "ds")
+        elif place != before + step:
+            row.fault("E-SER-001", "ds", missing=str((place - before) // step - 1))
+
+
+def require_year_so_far(file: str, series: SeriesFile, known: int, frequency: Frequency) -> None:
+    """Refuse series whose last period is not the `known`-th of its year.
+
+    Raises
+    ------
+    InputError
+        ``E-SER-006`` for each such series.
+    """
+    step = 12 // SEASON[frequency]
+    faults = []
+    for name, last in zip(series.ids, series.last, strict=True):
+        if last is None:
+            continue
+        place = last % 12 // step + 1
+        if place != (known or SEASON[frequency]):
+            detail = {"known": str(known), "found": str(place)}
+            faults.append(Fault("E-SER-006", file, None, "ds", name, detail))
+    if faults:
+        raise InputError(faults)
+
+
+def forecast_table(ids: Sequence[str], points: FloatArray, quantiles: FloatArray) -> bytes:
+    """Give the table of a forecast.
+
+    Parameters
+    ----------
+    points : (series, step) float64
+    quantiles : (series, step, statistic) float64
+        At the probabilities of :data:`STATISTICS`.
+    """
+    return csv_bytes(OUT_COLUMNS, list(_cells(ids, points, quantiles)))
+
+
+def _cells(
+    ids: Sequence[str], points: FloatArray, quantiles: FloatArray
+) -> Iterator[tuple[str, ...]]:
+    for i, name in enumerate(ids):
+        for step in range(points.shape[1]):
+            yield name, f"{step + 1}", "mean", canonical_number(points[i, step], DIGITS)
+            for k, (statistic, _) in enumerate(STATISTICS):
+                value = canonical_number(quantiles[i, step, k], DIGITS)
+                yield name, f"{step + 1}", statistic, value
