@@ -14,18 +14,18 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.holtwinters import Holt
 from statsmodels.tsa.seasonal import seasonal_decompose
 
-from kichban.forecast import METHODS, forecast, forecast_total
+from kichban.forecast import METHODS, forecast, forecast_total, own_factor
 from kichban.forecast.gate import name_matrix, traits, weigh
 from kichban.forecast.history import line_up
 from kichban.forecast.learned import from_document, load_learned, to_document
 from kichban.forecast.learning import cut_windows, learn, naive2
+from kichban.forecast.own import weigh_own
 from kichban.forecast.pool import expert_names, run_pool, smoothers
 from kichban.forecast.seasons import classical_factors, shrunk_factors
 from kichban.forecast.spread import (
     PROBABILITIES,
     correlation,
     normal_scores,
-    own_scale,
     standard_errors,
 )
 
@@ -252,10 +252,15 @@ def test_inputs_are_left_as_they_were() -> None:
 
 def test_own_errors_widen_and_narrow() -> None:
     said = forecast([OUTPUT], "Y", 3, "experts")
-    wide = said.widened(np.array([own_scale(np.full(12, 2.0))]))
+    wide = said.widened(np.array([weigh_own(np.full(12, 4.0))]))
     ratio = np.log(wide.quantiles([0.9]) / said.quantiles([0.9]))
     assert (ratio > 0.01).all()
-    assert own_scale(np.full(40, 0.1)) < 0.5
+    assert weigh_own(np.full(40, 0.01)) < 0.5
+    calm = np.random.default_rng(1).standard_normal(20)
+    steady = 100.0 * 1.05 ** np.arange(20) * np.exp(0.02 * calm)
+    jumpy = steady * np.where(np.arange(20) < 12, 1.0, np.tile([3.0, 0.4], 10))
+    assert own_factor(steady, "Y", 2) < 1.0 < own_factor(jumpy, "Y", 2)
+    assert own_factor(OUTPUT[:6], "Y", 2) == 1.0
 
 
 def test_scores_and_errors_are_inverse() -> None:

@@ -2,6 +2,7 @@
 
 from kichban.forecast.history import LEAST, SEASON, Frequency
 from kichban.forecast.methods import METHODS, Forecast, Method, forecast
+from kichban.forecast.own import own_factor
 from kichban.forecast.totals import Total, forecast_total
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "Total",
     "forecast",
     "forecast_total",
+    "own_factor",
 ]

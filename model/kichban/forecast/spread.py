@@ -35,8 +35,6 @@ LOW = 0.25
 LARGEST = 1.0
 #: relative disagreement below this is none
 LEAST_DISAGREEMENT = 1e-4
-#: own errors count against a prior worth this many of the learning set's [J]
-OWN_WEIGHT = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,20 +180,6 @@ def spread_out(
     factor = unit[:, None, :] * grown(relative_error)
     added = points[:, None, :] + unit[:, None, :] * relative_error
     return np.where(positive[:, None, None], factor, added)
-
-
-def own_scale(errors: FloatArray, weight: float = OWN_WEIGHT) -> float:
-    r"""Give the factor by which a series' own past errors widen or narrow its intervals.
-
-    .. math:: \hat s = \sqrt{\frac{w + \sum_i z_i^2}{w + n}}
-
-    with z the normal scores of past forecasts' errors: with none the learned size stands, with
-    many their own spread does.
-
-    >>> own_scale(np.array([])), round(own_scale(np.full(8, 2.0)), 2)
-    (1.0, 1.58)
-    """
-    return float(np.sqrt((weight + (errors**2).sum()) / (weight + errors.size)))
 
 
 def normal_scores(spread: Spread, standard: FloatArray) -> FloatArray:

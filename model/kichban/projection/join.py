@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kichban.forecast import LEAST, forecast
+from kichban.forecast import LEAST, forecast, own_factor
 from kichban.numbers import FloatArray, IntArray
 from kichban.projection.output import CURRENT, OUTPUT, TOTAL, OutputBlock, OutputInputs
 from kichban.projection.values import Axis, Block, Paths, Variable
@@ -73,7 +73,9 @@ def statistical_levels(
     middle = float(np.median(base))
     if levels.size + 1 < LEAST or not np.isfinite(base).all():
         return None
-    said = forecast([np.append(levels, middle)], "Y", normal.shape[1])
+    history = np.append(levels, middle)
+    said = forecast([history], "Y", normal.shape[1])
+    said = said.widened(np.array([own_factor(history, "Y", YEARS)]))
     return np.asarray(said.paths(normal)[0] * (base / middle)[:, None])
 
 
