@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kichban.nowcast import (
     HistoryDraws,
     YearToDate,
+    carry_over,
     draw_history,
     future_months,
     rest_of_year,
@@ -17,7 +18,11 @@ from kichban.nowcast import (
     trailing_growth,
 )
 from kichban.periods import month_index
+from kichban.projection import Settings, Variable, project
+from kichban.projection.output import CARRY
 from kichban.reconcile import History
+
+GROWTH = Variable("industrial_output", "", "growth_yoy", "percent", "current")
 
 MONTHS = 36
 FIRST = month_index(2021, 7)
@@ -92,3 +97,29 @@ def test_without_a_print_the_year_is_last_year_grown() -> None:
     assert rest_of_year(np.array([100.0]), None, np.array([0.1]), np.zeros(1))[0] == pytest.approx(
         110
     )
+
+
+def test_carry_over_of_a_steady_year_is_what_its_last_known_month_holds() -> None:
+    """Growth of 2 % a month, none from June 2024 on: by hand."""
+    draws = growing(0.24, np.zeros(12))
+    flat = draws.trend[:, None] + np.zeros((1, 18))
+    level = np.exp(draws.log_level[0])
+    known, before = level[-6:].sum(), level[-18:-6].sum()
+    found = carry_over(draws, draws.trend, flat, LAST + 1, np.array([known]),
+                       np.array([[before, known + 6 * level[-1]]]))  # fmt: skip
+    assert found[0, 0] == pytest.approx((known + 6 * level[-1]) / before - 1)
+    assert found[0, 1] == pytest.approx(12 * level[-1] / (known + 6 * level[-1]) - 1)
+
+
+def test_carry_over_is_growth_where_nothing_grows_further(shipped, shipped_series) -> None:
+    scenarios, _ = shipped.scenarios()
+    found = project(
+        shipped.ledger(), shipped_series, [scenarios["baseline"]], shipped.parameters,
+        Settings(draws=512), reference=scenarios["baseline"],
+    ).scenarios["baseline"].variables  # fmt: skip
+    carried, grown = found[CARRY].annual, found[GROWTH].annual
+    assert carried is not None
+    assert grown is not None
+    # Output is expected to grow, so less than all of it is there at the start.
+    assert (np.median(carried, axis=0) < np.median(grown, axis=0)).all()
+    assert (np.median(carried, axis=0) > 0).all()

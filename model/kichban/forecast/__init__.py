@@ -1,6 +1,7 @@
 """Forecasts of short series: arrays in, joint sample paths out."""
 
 from kichban.forecast.history import LEAST, SEASON, Frequency
+from kichban.forecast.learned import load_learned
 from kichban.forecast.methods import METHODS, Forecast, Method, forecast
 from kichban.forecast.own import own_factor
 from kichban.forecast.totals import Total, forecast_total
@@ -15,5 +16,6 @@ __all__ = [
     "Total",
     "forecast",
     "forecast_total",
+    "load_learned",
     "own_factor",
 ]

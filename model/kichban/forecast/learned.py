@@ -16,6 +16,7 @@ from kichban.files import json_bytes
 from kichban.forecast.gate import Gate
 from kichban.forecast.history import Frequency
 from kichban.forecast.spread import Spread
+from kichban.numbers import FloatArray
 
 FILE = "learned.json"
 #: digits that are kept: further ones move no forecast by a thousandth
@@ -24,10 +25,15 @@ DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What was learned of one frequency: the gate, and the errors of every method."""
+    """What was learned of one frequency: the gate, the errors of every method, momentum.
+
+    `momentum` (season − 1,) is the share of a year's growth so far that carries on in its rest,
+    by periods known; empty where a year is one period.
+    """
 
     gate: Gate
     spreads: Mapping[str, Spread]
+    momentum: FloatArray
 
 
 Learned = Mapping[Frequency, Lesson]
@@ -44,7 +50,9 @@ def from_document(document: Mapping[str, Any]) -> Learned:
     """Turn the document into lessons."""
     return {
         frequency: Lesson(
-            _gate(found["gate"]), {m: _spread(s) for m, s in found["spreads"].items()}
+            _gate(found["gate"]),
+            {m: _spread(s) for m, s in found["spreads"].items()},
+            np.array(found["momentum"], dtype=np.float64),
         )
         for frequency, found in document["frequencies"].items()
     }
@@ -62,6 +70,7 @@ def to_document(learned: Learned, provenance: Mapping[str, Any]) -> dict[str, An
                     method: {k: _plain(getattr(spread, k)) for k in Spread.__slots__}
                     for method, spread in lesson.spreads.items()
                 },
+                "momentum": _plain(lesson.momentum),
             }
             for frequency, lesson in learned.items()
         },

@@ -13,6 +13,7 @@ from kichban.forecast.gate import TRAITS, Gate, blend, evidence, name_matrix, tr
 from kichban.forecast.history import LEAST, LONGEST, SEASON, Frequency, line_up
 from kichban.forecast.learned import Learned, Lesson
 from kichban.forecast.methods import METHODS, Method, points_of
+from kichban.forecast.momentum import learn_momentum
 from kichban.forecast.pool import PoolRun, run_pool
 from kichban.forecast.seasons import classical_factors
 from kichban.forecast.spread import clues, relative_errors
@@ -188,6 +189,7 @@ def learn(
         frequency: Lesson(
             gates[frequency],
             {m: learn_spread(e, found.clue, slopes[m]) for m, e in found.by_method.items()},
+            learn_momentum(series[frequency], SEASON[frequency]),
         )
         for frequency, found in errors.items()
     }

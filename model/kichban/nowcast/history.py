@@ -97,11 +97,11 @@ def future_months(
     level : (draw, month) float64, bn VND
     """
     months = np.arange(first_month, first_month + trend.shape[1])
-    return np.asarray(np.exp(trend + _calendar(draws, months) + noise))
+    return np.asarray(np.exp(trend + calendar_effects(draws, months) + noise))
 
 
-def _calendar(draws: HistoryDraws, months: IntArray) -> FloatArray:
-    """Give (draw, month) log effects of season and Tết."""
+def calendar_effects(draws: HistoryDraws, months: IntArray) -> FloatArray:
+    """Give (draw, month) log effects of season and Tết for month indices."""
     holiday = np.array([holiday_shares(int(m)) for m in months])
     return np.asarray(draws.season[:, months % 12] + draws.tet @ holiday.T)
 
@@ -123,7 +123,7 @@ def start_level(draws: HistoryDraws, growth: FloatArray, last_month: int) -> Flo
         Month index of the last column of ``draws.log_level``.
     """
     months = last_month - np.arange(12)
-    shape = _calendar(draws, months)
+    shape = calendar_effects(draws, months)
     weights = np.exp(shape - np.nan_to_num(growth)[:, None] * np.arange(12) / 12.0).sum(axis=1)
     year = np.exp(draws.log_level[:, -12:]).sum(axis=1)
     return np.where(np.isfinite(growth), np.log(year / weights), draws.trend)

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kichban.forecast import Frequency, load_learned
 from kichban.ledger import Ledger, Statement, newest_print
 from kichban.numbers import FloatArray
-
-#: weight of the growth so far against the modelled growth in what is still to come [J]
-MOMENTUM = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +97,23 @@ def year_to_date(
     )  # fmt: skip
 
 
+def momentum(known: int, frequency: Frequency = "M") -> float:
+    """Give the share of growth so far in what is still to come; the model's has the rest.
+
+    Learned on other series. Of monthly ones a sixth carries on after one month and a third after
+    six; quarterly ones, calmer, keep a half after one quarter and three quarters after three.
+
+    Parameters
+    ----------
+    known : int
+        Periods of the year that are known, neither none nor all.
+
+    >>> 0.1 < momentum(1) < momentum(6) < 0.5 < momentum(2, "Q") < 0.7
+    True
+    """
+    return float(load_learned()[frequency].momentum[known - 1])
+
+
 def rest_of_year(
     base: FloatArray, so_far: YearToDate | None, model_growth: FloatArray, noise: FloatArray
 ) -> FloatArray:
@@ -130,5 +145,6 @@ def rest_of_year(
     if so_far is None or so_far.level is None or so_far.growth is None:
         return np.asarray(base * (1.0 + model_growth) * np.exp(noise))
     remainder = np.maximum(base - so_far.level / (1.0 + so_far.growth), 0.0)
-    growth = MOMENTUM * so_far.growth + (1.0 - MOMENTUM) * model_growth
+    share = momentum(so_far.months)
+    growth = share * so_far.growth + (1.0 - share) * model_growth
     return np.asarray(so_far.level + remainder * (1.0 + growth) * np.exp(noise))

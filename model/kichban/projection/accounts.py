@@ -9,7 +9,7 @@ import numpy as np
 from kichban.balance import balance
 from kichban.growth import chain_weights, fading_rate, weighted_growth
 from kichban.ledger import Ledger, newest_print
-from kichban.nowcast import YearBase, year_base, year_to_date
+from kichban.nowcast import YearBase, momentum, year_base, year_to_date
 from kichban.numbers import FloatArray
 from kichban.projection.values import Block, Paths, Variable
 
@@ -23,8 +23,8 @@ PARAMETERS = (
     "growth.agriculture",
     "growth.product_tax",
 )
-#: weight of growth so far in the rest of the year, half-life of its fading afterwards [J]
-MOMENTUM, HALF_LIFE = 0.6, 2.0
+#: half-life of the current growth of a part, in years [J]
+HALF_LIFE = 2.0
 #: first print of GRDP growth against the last one, per year and part [J]
 PART_SD, PRINT_SD = 0.008, 0.004
 
@@ -133,10 +133,11 @@ def project_accounts(
     growth = np.empty((size, years, len(PARTS)))
     growth[:, :, 0] = va_annual
     ahead = np.arange(years, dtype=np.float64)
+    so_far = _momentum(inputs.months)
     for i, key in enumerate(PARAMETERS[1:], start=1):
         long_run = draws[key]
         now = inputs.so_far[i]
-        rest = long_run if np.isnan(now) else MOMENTUM * now + (1 - MOMENTUM) * long_run
+        rest = long_run if np.isnan(now) else so_far * now + (1 - so_far) * long_run
         share = 0.0 if np.isnan(now) else inputs.months / 12.0
         current = share * (0.0 if np.isnan(now) else now) + (1.0 - share) * rest
         fading = fading_rate(rest, long_run, np.full(size, HALF_LIFE), ahead)
@@ -162,6 +163,13 @@ def project_accounts(
         level = base[:, None] * np.cumprod((1.0 + total) * (1.0 + deflator[:, None]), axis=1)
         found[Variable("grdp", "", "level", "bn_vnd", "current")] = Paths(level)
     return found
+
+
+def _momentum(months: int) -> float:
+    """Give the momentum of quarterly accounts, of monthly figures within a quarter."""
+    if not 0 < months < 12:
+        return 0.0
+    return momentum(months) if months % 3 else momentum(months // 3, "Q")
 
 
 def _quarterly(

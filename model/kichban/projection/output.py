@@ -11,6 +11,7 @@ from kichban.calibration import Calibrated, move_prior
 from kichban.growth import employer_shock, fading_rate, growth_increments, monthly_trend
 from kichban.nowcast import (
     HistoryDraws,
+    carry_over,
     draw_history,
     future_months,
     start_level,
@@ -29,6 +30,7 @@ START_SD = 0.025
 CURRENT, CONSTANT = "current", "constant_2010"
 OUTPUT = "industrial_output"
 TOTAL = Variable(OUTPUT, "", "level", "bn_vnd", CURRENT)
+CARRY = Variable(OUTPUT, "method:carry_over", "growth_yoy", "percent", CURRENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,14 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     """Project output and volume for one block of draws."""
     normal = block.normal("history", inputs.history.mean.size)
     past = draw_history(inputs.history, normal)
-    months, increments, rate, wedge = _future(inputs, block, past)
-    level = np.hstack([np.exp(past.log_level), months])
+    future = _future(inputs, block, past)
+    level = np.hstack([np.exp(past.log_level), future.months])
     growth = growth_of_volume(
-        level, wedge, inputs.history.first_month, block.axis.first_month, inputs.iip_so_far
+        level,
+        future.wedge,
+        inputs.history.first_month,
+        block.axis.first_month,
+        inputs.iip_so_far,
     )
     # What is forecast is the first print: one error a year, shared by its quarters and parts.
     error = np.exp(inputs.print_sd * block.normal("print", growth.years.shape[1]))
@@ -106,6 +112,7 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     variables = {
         TOTAL: Paths(annual, quarterly),
         Variable(OUTPUT, "", "growth_yoy", "percent", CURRENT): Paths(annual_growth),
+        CARRY: Paths(_carried(block, past, future, growth)),
     }
     variables |= split_output(
         inputs.dimensions, inputs.history.parts, past.log_share, block, annual, quarterly
@@ -113,16 +120,34 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     if np.isfinite(growth.volume).all():
         variables |= _volume_variables(inputs.bridge, block, growth, va_annual, va_quarterly)
     return OutputBlock(
-        variables, np.expm1(rate), annual_growth, np.expm1(growth.rest), va_annual, va_quarterly,
-        growth.quarters / growth.years[:, growth.year_of_quarter],
-        increments, growth.years, growth.years_before[:, 0],
+        variables, np.expm1(future.rate), annual_growth, np.expm1(growth.rest),
+        va_annual, va_quarterly, growth.quarters / growth.years[:, growth.year_of_quarter],
+        future.increments, growth.years, growth.years_before[:, 0],
     )  # fmt: skip
 
 
-def _future(
-    inputs: OutputInputs, block: Block, past: HistoryDraws
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Give future months, (draw, quarter) increments and volume rate, (draw, year) wedge."""
+@dataclass(frozen=True, slots=True)
+class _Future:
+    """(draw, month) levels and log trend, its start, (draw, quarter) increments and rate."""
+
+    months: FloatArray
+    start: FloatArray
+    trend: FloatArray
+    increments: FloatArray
+    rate: FloatArray
+    wedge: FloatArray
+
+
+def _carried(block: Block, past: HistoryDraws, future: _Future, growth: Growth) -> FloatArray:
+    """Give the growth that each year has before anything grows any further."""
+    first = block.axis.first_month
+    known = first % 12
+    months = np.exp(past.log_level)[:, past.log_level.shape[1] - known :].sum(axis=1)
+    return carry_over(past, future.start, future.trend, first, months, growth.years_before)
+
+
+def _future(inputs: OutputInputs, block: Block, past: HistoryDraws) -> _Future:
+    """Give the months after the history, and the paths behind them."""
     axis, draws = block.axis, block.draws
     quarter_year, years = _calendar(axis)
     count = quarter_year.size
@@ -154,7 +179,8 @@ def _future(
     loss = np.repeat(_employer_loss(block, inputs.expected_loss[:count]), 3, axis=1)
     trend = trend + loss[:, axis.first_month % 3 :]
     noise = inputs.noise_sd * block.normal("months", trend.shape[1])
-    return future_months(past, trend, axis.first_month, noise), increments, rate, wedge
+    months = future_months(past, trend, axis.first_month, noise)
+    return _Future(months, start, trend, increments, rate, wedge)
 
 
 def _calendar(axis: Axis) -> tuple[IntArray, IntArray]:

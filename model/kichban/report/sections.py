@@ -8,10 +8,8 @@ from kichban.report.context import Context
 from kichban.report.document import (
     Block,
     Bullets,
-    Figure,
     Paragraph,
     Section,
-    Table,
     plain,
 )
 from kichban.report.figures.fan import fan_figure
@@ -27,7 +25,7 @@ from kichban.report.tables_contradictions import other_table as other_contradict
 from kichban.report.tables_form import form_table
 from kichban.report.tables_identities import identities_table, identities_words
 from kichban.report.tables_land import occupancy_table, supply_table
-from kichban.report.tables_paths import paths_table
+from kichban.report.tables_paths import carry_words, paths_table
 from kichban.report.tables_scenarios import differences_table, results_table, story_table
 from kichban.report.tables_series import others_table, output_table
 from kichban.report.tables_sites import pipeline_table, sites_table
@@ -44,6 +42,7 @@ def outlook_section(context: Context) -> Section:
         fan_figure(context, "current"),
         fan_figure(context, "constant_2010"),
         paths_table(context),
+        carry_words(context),
         gaps_figure(context),
     )
     lead = Paragraph(plain(context.texts("report.outlook.lead", scenario=context.headline)))
@@ -169,7 +168,7 @@ def method_section(context: Context) -> Section:
     return Section(words("report.section.method"), tuple(blocks))
 
 
-def _present(*blocks: Table | Figure | None) -> tuple[Block, ...]:
+def _present(*blocks: Block | None) -> tuple[Block, ...]:
     return tuple(_only(blocks))
 
 

@@ -1,11 +1,11 @@
-"""The statistical path, that of the drivers, and the two joined, side by side."""
+"""The statistical path, that of the drivers, the two joined; and what a year carries over."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from kichban.report.context import Context
-from kichban.report.document import Cell, Column, Table
+from kichban.report.document import Cell, Column, Paragraph, Table, plain
 from kichban.report.lookup import Quantiles
 
 INDICATOR, BASIS, UNIT = "industrial_output", "current", "bn_vnd"
@@ -52,3 +52,24 @@ def _range(context: Context, found: Quantiles) -> str:
         return context.printer.number(None)
     shown = [context.printer.about(v, UNIT).split("\u00a0")[0] for v in (middle, low, high)]
     return f"{shown[0]}\n({shown[1]}–{shown[2]})"
+
+
+def carry_words(context: Context) -> Paragraph | None:
+    """Say how much of the current and of the next year's growth is there already."""
+    grown = context.tables.projected_years(INDICATOR, "", "growth_yoy", BASIS)
+    carried = context.tables.projected_years(INDICATOR, "method:carry_over", "growth_yoy", BASIS)
+    year = context.year
+    growth, carry = (found.get(year, {}).get("p50") for found in (grown, carried))
+    after = carried.get(year + 1, {}).get("p50")
+    if growth is None or carry is None or after is None:
+        return None
+    said = context.texts(
+        "report.paths.carry",
+        year=f"{year}",
+        next=f"{year + 1}",
+        growth=context.printer.percent(growth),
+        carry=context.printer.number(carry, 1),
+        rest=context.printer.number(growth - carry, 1),
+        after=context.printer.percent(after),
+    )
+    return Paragraph(plain(said))
