@@ -271,6 +271,9 @@ def backtest(
     ] = "then",
     draws: Annotated[int, typer.Option("--draws", min=64, help="Số lần mô phỏng · draws")] = 2048,
     seed: Seed = None,
+    export: Annotated[
+        bool, typer.Option("--export", help="Kèm forecasts.csv, outturns.csv theo quý (cần --out)")
+    ] = False,
     out: Out = None,
     json_out: Json = False,
 ) -> None:
@@ -279,10 +282,21 @@ def backtest(
     print_faults(opened.require_sound())
     if readings not in ("then", "today"):
         raise UsageError("E-TRACK-901", readings)
+    if export and out is None:
+        raise UsageError("E-TRACK-902")
     request = opened.request([scenario or opened.config.headline], seed=seed)
     from kichban.files import csv_bytes
     from kichban.study.vintages import edition_function
-    from kichban.track import COLUMNS, backtest, choose_days, track_overview, track_rows
+    from kichban.track import (
+        COLUMNS,
+        FORECAST_COLUMNS,
+        OUTTURN_COLUMNS,
+        backtest,
+        choose_days,
+        exchange_rows,
+        track_overview,
+        track_rows,
+    )
 
     name, newest = request.scenarios[0], opened.ledger()
     edition = edition_function(opened, name, draws, request.seed, readings=readings)  # type: ignore[arg-type]
@@ -290,14 +304,19 @@ def backtest(
         edition, newest, choose_days(newest), name, readings=readings, progress=opened.progress  # type: ignore[arg-type]
     )  # fmt: skip
     data = csv_bytes(COLUMNS, track_rows(found))
+    files = {"track.csv": data}
+    if export:
+        said, came = exchange_rows(edition, choose_days(newest), name, opened.progress)
+        files["forecasts.csv"] = csv_bytes(FORECAST_COLUMNS, said)
+        files["outturns.csv"] = csv_bytes(OUTTURN_COLUMNS, came)
     if out is not None:
-        opened.write({"track.csv": data}, out)
+        opened.write(files, out)
     if json_out:
         print_json(_records(data))
         return
     print(track_overview(found, session.lang))
     if out is not None:
-        print_written(out, {"track.csv": data})
+        print_written(out, files)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from kichban.errors import Fault, InputError, UsageError
 from kichban.files import csv_bytes, read_text
@@ -70,6 +71,20 @@ def forecast_file(
         reason = error.strerror or ""
         raise InputError([Fault("E-FILE-004", str(path), detail={"reason": reason})]) from None
     found = read_series(str(path), text, frequency)
+    with threadpool_limits(1):  # the same bytes on any number of cores
+        return _said(path, found, frequency, horizon, method, year_total=year_total, known=known)
+
+
+def _said(
+    path: Path,
+    found: SeriesFile,
+    frequency: Frequency,
+    horizon: int | None,
+    method: Method,
+    *,
+    year_total: bool,
+    known: int | None,
+) -> bytes:
     probabilities = [p for _, p in STATISTICS]
     if year_total:
         assert known is not None
