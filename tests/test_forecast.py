@@ -20,8 +20,9 @@ from kichban.forecast.history import line_up
 from kichban.forecast.learned import from_document, load_learned, to_document
 from kichban.forecast.learning import cut_windows, learn, naive2
 from kichban.forecast.own import weigh_own
-from kichban.forecast.pool import expert_names, run_pool, smoothers
+from kichban.forecast.pool import run_pool
 from kichban.forecast.seasons import classical_factors, shrunk_factors
+from kichban.forecast.smoothers import expert_names, smoothers
 from kichban.forecast.spread import (
     PROBABILITIES,
     correlation,

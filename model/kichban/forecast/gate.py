@@ -19,8 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kichban.forecast.history import Histories
-from kichban.forecast.pool import PoolRun, expert_names
+from kichban.forecast.pool import PoolRun
 from kichban.forecast.seasons import classical_factors
+from kichban.forecast.smoothers import expert_names
 from kichban.numbers import FloatArray
 
 #: traits of a series, in the order of θ's rows

@@ -14,7 +14,7 @@ from kichban.forecast.history import LEAST, LONGEST, SEASON, Frequency, line_up
 from kichban.forecast.learned import Learned, Lesson
 from kichban.forecast.methods import METHODS, Method, points_of
 from kichban.forecast.momentum import learn_momentum
-from kichban.forecast.pool import PoolRun, run_pool
+from kichban.forecast.pool import PoolRun, bounded, run_pool
 from kichban.forecast.seasons import classical_factors
 from kichban.forecast.spread import clues, relative_errors
 from kichban.numbers import FloatArray, IntArray
@@ -208,7 +208,7 @@ def _errors_out_of_fold(
         weights[rows] = weigh(gate, names, held.x, held.run)
         told(f"{frequency}: fold {number + 1} of {FOLDS}")
     histories = line_up(windows.histories, frequency)
-    experts = blend(weights, seen.run)
+    experts = bounded(histories, blend(weights, seen.run))
     clue = clues(histories, seen.x, weights, seen.run, experts)
     usable = histories.positive & (windows.after > 0).all(axis=1)
     steps = windows.after.shape[1]

@@ -14,7 +14,8 @@ from kichban.forecast.engines import engine_points
 from kichban.forecast.gate import blend, name_matrix, traits, weigh
 from kichban.forecast.history import Frequency, Histories, line_up
 from kichban.forecast.learned import Learned, load_learned
-from kichban.forecast.pool import PoolRun, bounded, expert_names, run_pool
+from kichban.forecast.pool import PoolRun, bounded, run_pool
+from kichban.forecast.smoothers import expert_names
 from kichban.forecast.spread import (
     Spread,
     clues,
@@ -125,7 +126,7 @@ def forecast(
     run = run_pool(histories, horizon)
     x = traits(histories)
     weights = weigh(lesson.gate, name_matrix(histories.season), x, run)
-    experts = blend(weights, run)
+    experts = bounded(histories, blend(weights, run))
     points = points_of(method, histories, run, horizon, experts)
     spread = lesson.spreads[method]
     # How large errors are is a trait of the series: the experts' clues serve every method.

@@ -12,6 +12,7 @@ year from its months, come out of paths and never from adding quantiles.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,11 +128,23 @@ def grown(relative_error: FloatArray) -> FloatArray:
 def standard_errors(spread: Spread, normal: FloatArray) -> FloatArray:
     """Turn (…, step) normal scores into errors over their size, by the learned quantiles."""
     knots = norm.ppf(PROBABILITIES)
-    found = np.empty_like(normal)
-    for step in range(normal.shape[-1]):
-        values = spread.quantiles[min(step, len(spread.quantiles) - 1)]
-        found[..., step] = _straight(normal[..., step], knots, values)
-    return found
+    return _by_step(spread, lambda step, own: _straight(step, knots, own), normal)
+
+
+def normal_scores(spread: Spread, standard: FloatArray) -> FloatArray:
+    """Give (…, step) normal scores of errors over their size: the quantiles inverted."""
+    knots = norm.ppf(PROBABILITIES)
+    return _by_step(spread, lambda step, own: _straight(step, own, knots), standard)
+
+
+def _by_step(
+    spread: Spread, turn: Callable[[FloatArray, FloatArray], FloatArray], values: FloatArray
+) -> FloatArray:
+    """Turn each step by its own quantiles; those beyond the learned ones by the last."""
+    last = len(spread.quantiles) - 1
+    steps = range(values.shape[-1])
+    turned = [turn(values[..., step], spread.quantiles[min(step, last)]) for step in steps]
+    return np.stack(turned, axis=-1)
 
 
 def _straight(x: FloatArray, knots: FloatArray, values: FloatArray) -> FloatArray:
@@ -180,16 +193,6 @@ def spread_out(
     factor = unit[:, None, :] * grown(relative_error)
     added = points[:, None, :] + unit[:, None, :] * relative_error
     return np.where(positive[:, None, None], factor, added)
-
-
-def normal_scores(spread: Spread, standard: FloatArray) -> FloatArray:
-    """Give (…, step) normal scores of errors over their size: the quantiles inverted."""
-    knots = norm.ppf(PROBABILITIES)
-    found = np.empty_like(standard)
-    for step in range(standard.shape[-1]):
-        values = spread.quantiles[min(step, len(spread.quantiles) - 1)]
-        found[..., step] = _straight(standard[..., step], values, knots)
-    return found
 
 
 def steady_normals(steps: int, draws: int) -> FloatArray:
