@@ -24,12 +24,12 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from ledger_coverage import Miss, misses  # noqa: E402
 from synthetic_ledger import make_ledger  # noqa: E402
-from tests.benchmarks.run import median_seconds  # noqa: E402
 
 from kichban.ledger import Ledger  # noqa: E402
 from kichban.reconcile import estimate_families, read_equations, reconcile  # noqa: E402
 from kichban.reconcile.bounds.conflicts import Bounds  # noqa: E402
 from kichban.study import Cache, open_study  # noqa: E402
+from tests.benchmarks.run import median_seconds  # noqa: E402
 
 #: made provinces a ledger, and how many such ledgers give 5.000 documents
 PROVINCES, LEDGERS = 10, 9

@@ -1,0 +1,1 @@
+"""Checks. A regular package: some installed ones bring a top-level ``tests`` of their own."""
