@@ -243,6 +243,8 @@ def test_what_cannot_be_forecast_is_refused() -> None:
         forecast([OUTPUT[:4]], "Y", 2)
     with pytest.raises(ValueError, match="a forecast needs a history without gaps"):
         forecast([np.array([1.0, 2, np.nan, 4, 5, 6])], "Y", 2)
+    with pytest.raises(ValueError, match="there is no series to forecast"):
+        forecast([], "Y", 2)
 
 
 def test_inputs_are_left_as_they_were() -> None:

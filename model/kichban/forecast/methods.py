@@ -13,7 +13,7 @@ from scipy.stats import norm
 from kichban.forecast.engines import engine_points
 from kichban.forecast.gate import blend, name_matrix, traits, weigh
 from kichban.forecast.history import Frequency, Histories, line_up
-from kichban.forecast.learned import Learned, load_learned
+from kichban.forecast.learned import Learned, Lesson, load_learned
 from kichban.forecast.pool import PoolRun, bounded, run_pool
 from kichban.forecast.smoothers import expert_names
 from kichban.forecast.spread import (
@@ -31,6 +31,8 @@ Method = Literal[
     "pool", "experts", "ets", "damped", "theta", "complex", "naive", "seasonal_naive", "last_growth"
 ]
 METHODS: tuple[Method, ...] = get_args(Method)
+#: series that are forecast at a time: what every expert says of them is held in memory
+AT_ONCE = 256
 #: growth of a year is followed no further than a halving or a doubling
 MOST_GROWTH = np.log(2.0)
 
@@ -109,7 +111,7 @@ def forecast(
     Raises
     ------
     ValueError
-        For a history that is too short or has gaps.
+        For a history that is too short or has gaps, or for no history at all.
 
     Examples
     --------
@@ -121,17 +123,35 @@ def forecast(
     >>> bool(low < said.points[0, 0] < high)
     True
     """
+    if not series:
+        raise ValueError("there is no series to forecast")
     lesson = (learned or load_learned())[frequency]
+    parts = [
+        _some(series[first : first + AT_ONCE], frequency, horizon, method, lesson)
+        for first in range(0, len(series), AT_ONCE)
+    ]
+    points, size, unit, positive = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return Forecast(points, size, unit, positive, lesson.spreads[method])
+
+
+def _some(
+    series: Sequence[FloatArray],
+    frequency: Frequency,
+    horizon: int,
+    method: Method,
+    lesson: Lesson,
+) -> tuple[FloatArray, FloatArray, FloatArray, BoolArray]:
+    """Give points, sizes of errors, their unit and whether they are positive, of some series."""
     histories = line_up(series, frequency)
     run = run_pool(histories, horizon)
     x = traits(histories)
     weights = weigh(lesson.gate, name_matrix(histories.season), x, run)
     experts = bounded(histories, blend(weights, run))
     points = points_of(method, histories, run, horizon, experts)
-    spread = lesson.spreads[method]
     # How large errors are is a trait of the series: the experts' clues serve every method.
-    size = error_size(spread, clues(histories, x, weights, run, experts))
-    return Forecast(points, size, error_unit(histories, points), histories.positive, spread)
+    seen = clues(histories, x, weights, run, experts)
+    size = error_size(lesson.spreads[method], seen)
+    return points, size, error_unit(histories, points), histories.positive
 
 
 def points_of(

@@ -9,14 +9,12 @@ import numpy as np
 
 from kichban.forecast.history import SEASON, Frequency
 from kichban.forecast.learned import Learned
-from kichban.forecast.methods import Method, forecast
+from kichban.forecast.methods import AT_ONCE, Method, forecast
 from kichban.forecast.spread import steady_normals
 from kichban.numbers import FloatArray
 
 #: draws of a path; a power of two keeps the Sobol points balanced
 DRAWS = 2048
-#: series whose paths are held in memory at a time
-AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ class Quick:
         settings = Settings(self.draws, config.seed, config.horizon, self.study.workers)
         projection = project(
             self.ledger, self.series, [found[name]], self.study.parameters, settings,
-            reference=self.scenarios[config.headline],
+            reference=self.study.scenarios()[0][config.headline],
         )  # fmt: skip
         document = answer_document(
             self.ledger, self.series, projection, found[name], changed=dict(changed)

@@ -156,6 +156,8 @@ def read_series(file: str, text: str, frequency: Frequency) -> SeriesFile:
             row.fault(
                 "E-SER-003", "unique_id", name, count=str(len(points[name])), least=str(LEAST)
             )
+    if not rows and not faults:
+        faults.append(Fault("E-FILE-002", file, 1))
     if faults:
         raise InputError(sorted(faults, key=lambda f: (f.row or 0, f.code)))
     return SeriesFile(
