@@ -138,7 +138,10 @@ def test_counted_and_named_periods_do_not_mix(put):
 def test_a_missing_column_and_a_missing_file(put, tmp_path):
     found = messages(put("unique_id,y\na,1\n"), "Y", 2)
     assert "series.csv:1:ds: E-COL-002" in found[0]
-    assert "series.csv:1: E-FILE-002" in messages(put("unique_id,ds,y\n"), "Y", 2)[0]
+    assert messages(put("unique_id,ds,y\n"), "Y", 2) == [
+        "series.csv:1: E-SER-007: the file has a header and no row — add the series, a row for "
+        "each period"
+    ]
     with pytest.raises(InputError) as caught:
         forecast_file(tmp_path / "none.csv", "Y", 2)
     assert caught.value.faults[0].code == "E-FILE-004"

@@ -157,7 +157,7 @@ def read_series(file: str, text: str, frequency: Frequency) -> SeriesFile:
                 "E-SER-003", "unique_id", name, count=str(len(points[name])), least=str(LEAST)
             )
     if not rows and not faults:
-        faults.append(Fault("E-FILE-002", file, 1))
+        faults.append(Fault("E-SER-007", file, 1))
     if faults:
         raise InputError(sorted(faults, key=lambda f: (f.row or 0, f.code)))
     return SeriesFile(
