@@ -9,8 +9,9 @@ from synthetic_ledger import SyntheticLedger
 from threadpoolctl import threadpool_limits
 
 from kichban.catalogue import load_catalogue
+from kichban.numbers import Z80
 from kichban.reconcile.estimate.mode import find_mode
-from kichban.reconcile.estimate.quality import Z80, foretell
+from kichban.reconcile.estimate.quality import foretell
 from kichban.reconcile.evidence.denominators import choose_denominators
 from kichban.reconcile.evidence.families import find_families
 from kichban.reconcile.evidence.statements import write_equations

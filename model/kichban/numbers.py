@@ -16,6 +16,8 @@ StringArray = NDArray[np.str_]
 #: whole or not
 NumberArray = NDArray[Any]
 Locale = Literal["vi", "en", "file"]
+#: half-width of an 80 % interval in standard deviations
+Z80 = 1.2815515655446004
 
 #: ASCII digits only: ``float`` would also read Arabic and full-width ones
 _FILE = re.compile(r"-?\d+(\.\d+)?", re.ASCII)

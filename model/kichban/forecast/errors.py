@@ -16,14 +16,12 @@ from kichban.forecast.spread import (
     standard_errors,
     steady_normals,
 )
-from kichban.numbers import FloatArray
+from kichban.numbers import Z80, FloatArray
 
 #: errors smaller than this are none
 LEAST_ERROR = 1e-4
 #: draws of a path when sums are held against what came
 DRAWS = 256
-#: half-width of an 80 % interval in standard deviations
-Z80 = float(norm.ppf(0.9))
 
 
 def learn_clue(parts: Sequence[tuple[FloatArray, FloatArray]]) -> FloatArray:

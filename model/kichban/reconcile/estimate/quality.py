@@ -10,13 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import beta, norm
 
+from kichban.numbers import Z80
 from kichban.reconcile.estimate.leverage import foretold
 from kichban.reconcile.estimate.mode import Estimate
 from kichban.reconcile.estimate.reading import linear_form
 from kichban.reconcile.evidence.equations import Equation, Side
-
-#: half-width of an 80 % interval in standard deviations
-Z80 = 1.2815515655446004
 
 
 @dataclass(frozen=True, slots=True)

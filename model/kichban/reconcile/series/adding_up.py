@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from kichban.balance import balance
-from kichban.reconcile.estimate.quality import Z80
+from kichban.numbers import Z80
 from kichban.reconcile.evidence.equations import Node
 from kichban.reconcile.evidence.families import Family, Split
 from kichban.reconcile.series.history import SeriesRow

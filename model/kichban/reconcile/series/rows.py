@@ -11,11 +11,11 @@ import numpy as np
 
 from kichban.catalogue import Catalogue
 from kichban.ledger import Statement, age, newest_print
+from kichban.numbers import Z80
 from kichban.periods import Period, from_months
 from kichban.reconcile.bounds.conflicts import Bounds
 from kichban.reconcile.estimate.layout import Block, root_of, shares_of
 from kichban.reconcile.estimate.mode import Estimate
-from kichban.reconcile.estimate.quality import Z80
 from kichban.reconcile.estimate.reading import Functional, Values, read_values
 from kichban.reconcile.evidence.equations import Equation, Node, Release, Side
 from kichban.reconcile.evidence.families import REST
