@@ -132,6 +132,21 @@ def test_a_plan_is_not_an_observation_of_the_year():
     assert equations_of([statement("G", 23, "2024", measure="growth_yoy", **PLAN)]) == ()
 
 
+def test_growth_of_a_plan_is_what_its_makers_took_the_year_before_for():
+    rows = [
+        statement("P1", 600000, "2024", **PLAN, source="S1", published="2024-01-10"),
+        statement("P2", 665760, "2024", **PLAN, source="S2", published="2024-03-01"),
+        statement("G", 23, "2024", measure="growth_yoy", **PLAN, source="S2",
+                  published="2024-03-01", resolution="1"),
+    ]  # fmt: skip
+    e = next(e for e in equations_of(rows) if e.statement.id == "G")
+    assert (e.kind, e.top) == ("base", (year(2024, OUTPUT._replace(plan="2")),))
+    assert e.bottom == (year(2023),)
+    assert (e.low, e.high) == pytest.approx((1.225, 1.235))
+    # Of a plan whose level another document has nothing is known.
+    assert [e.kind for e in equations_of([rows[0], rows[2]])] == ["plan"]
+
+
 def test_two_plans_of_a_year_are_told_apart():
     rows = [
         statement("P1", 600000, "2024", **PLAN, published="2024-01-10"),

@@ -122,6 +122,20 @@ def test_a_tighter_print_gives_a_tighter_interval():
 # --- twisted inputs: flagged or empty, never a crash or a number out of nowhere -----------------
 
 
+def test_a_plan_and_its_growth_tell_of_the_year_before():
+    """665.760 is 23 % above what its makers took 2023 for: about 541.270."""
+    plan = {"status": "plan", "period_kind": "target"}
+    rows = [
+        statement("H", 230000, "2023-01/2023-06", period_kind="ytd", status="actual"),
+        statement("P", 665760, "2024", **plan),
+        statement("G", 23, "2024", measure="growth_yoy", **plan),
+    ]
+    row = levels(series_of(rows))["2023"]
+    assert (row.origin, set(row.statements)) == ("estimated", {"H", "G"})
+    assert row.value == pytest.approx(541_270, rel=0.01)
+    assert math.log(row.upper / row.lower) < 0.08
+
+
 def test_one_statement_is_that_statement():
     row = levels(series_of([statement("A", 541169, "2023", status="actual")]))["2023"]
     assert (row.value, row.lower, row.upper, row.origin) == (541169, 541169, 541169, "observed")

@@ -6,7 +6,7 @@ import pytest
 from ledger_coverage import misses
 from synthetic_ledger import make_ledger
 
-from kichban.reconcile.estimate.quality import Foretold, quality
+from kichban.reconcile.estimate.quality import Foretold, quality, reach
 
 
 def test_eighty_per_cent_intervals_hold_about_four_times_in_five():
@@ -33,6 +33,17 @@ def test_quality_by_hand():
     assert found.low == pytest.approx(0.194, abs=1e-3)
     assert found.high == pytest.approx(0.994, abs=1e-3)
     assert found.crps_interpolated == pytest.approx(0.2)
+
+
+def test_an_interval_reaches_as_far_as_the_prints_of_its_kind_of_series():
+    """Stocks that nearly always stay lie nearer than the sd of their jumps says."""
+    calm = [Foretold(i, 0.01, 0.1, 0.0, 0.1, math.nan, "days") for i in range(40)]
+    wild = [Foretold(i, 0.3, 0.1, 0.0, 0.1, math.nan, "months") for i in range(40)]
+    assert reach(calm, "days") < 1.0 < reach([], "days") < reach(wild, "months")
+    assert reach(calm + wild, "days") == reach(calm, "days")
+    # Every print is held against an interval that the others teach.
+    assert quality(calm).held == 40
+    assert quality([*calm, Foretold(40, 0.5, 0.1, 0.0, 0.1, math.nan, "days")]).held == 40
 
 
 def test_the_score_of_a_sure_hit_is_that_of_the_normal():

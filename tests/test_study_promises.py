@@ -17,7 +17,7 @@ from kichban.study import Cache, Edition, Study, open_study
 ROOT = Path(__file__).resolve().parents[1]
 DRAWS = 1024
 #: the plan of output for 2024 (statement BG0070) and the shares printed of it
-PLAN, SHARES_OF_PLAN = "BG0070", ("BG0118", "BG0325", "BX030")
+PLAN, GROWTH_OF_PLAN, SHARES_OF_PLAN = "BG0070", "BG0071", ("BG0118", "BG0325", "BX030")
 
 
 def copy_study(target: Path) -> Path:
@@ -66,6 +66,9 @@ def test_a_higher_plan_moves_its_gap_and_nothing_else(tmp_path: Path, baseline: 
     def raise_plan(row: dict[str, str]) -> dict[str, str]:
         if row["id"] == PLAN:
             row["value"] = "732336"
+        elif row["id"] == GROWTH_OF_PLAN:
+            # A plan that grows more on the same base.
+            row["value"], row["resolution"] = "35.3", "0.1"
         elif row["id"] in SHARES_OF_PLAN:
             row["value"] = f"{float(row['value']) / 1.1:.6f}"
         return row

@@ -27,8 +27,9 @@ DIGITS = 4
 class Lesson:
     """What was learned of one frequency: the gate, the errors of every method, momentum.
 
-    `momentum` (season − 1,) is the share of a year's growth so far that carries on in its rest,
-    by periods known; empty where a year is one period.
+    `momentum` (season − 1, 3) is the share of a year's growth so far that carries on in its rest,
+    how far the rest returns to its usual season, and the sd (log) by which last year's season
+    differed from the usual one, by periods known; empty where a year is one.
     """
 
     gate: Gate
@@ -52,7 +53,7 @@ def from_document(document: Mapping[str, Any]) -> Learned:
         frequency: Lesson(
             _gate(found["gate"]),
             {m: _spread(s) for m, s in found["spreads"].items()},
-            np.array(found["momentum"], dtype=np.float64),
+            np.array(found["momentum"], dtype=np.float64).reshape(-1, 3),
         )
         for frequency, found in document["frequencies"].items()
     }

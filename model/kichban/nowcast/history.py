@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,10 +45,9 @@ def draw_history(history: History, normal: FloatArray) -> HistoryDraws:
     normal : (draw, k) float64
         Independent standard normal numbers, k as in ``history.mean``.
     """
-    root = _root(history.covariance)
-    draws = history.mean + normal @ root.T
+    draws = history.mean + normal @ root(history.covariance).T
     n = history.months
-    _hold_years(draws[:, :n], history.mean[:n], history.first_month)
+    hold_sums(draws[:, :n], history.mean[:n], 12, history.first_month % 12)
     tet = n + 12
     trend = tet + WINDOW_COUNT
     return HistoryDraws(
@@ -55,24 +55,30 @@ def draw_history(history: History, normal: FloatArray) -> HistoryDraws:
     )
 
 
-def _hold_years(log_level: FloatArray, mean: FloatArray, first_month: int) -> None:
-    """Scale each year's months so that its sum moves as its linear form says, in place.
+def hold_sums(log_level: FloatArray, mean: FloatArray, in_year: int, phase: int = 0) -> None:
+    """Scale the periods of each part of a year so that their sum moves as its linear form says.
 
     The estimate fixes sums to first order. Months that are known only through their sum wander
     by a tenth against each other, and by Jensen's inequality their sum would come out 0,3 % high.
+    Each year is held in two parts: the periods that are known of the last year, and the rest. The
+    first column stands at `phase` in its year of `in_year` periods; `log_level` changes in place.
     """
-    for start in range(-(first_month % 12), mean.size, 12):
-        year = slice(max(start, 0), min(start + 12, mean.size))
-        top = float(mean[year].max())
-        weights = np.exp(mean[year] - top)
+    known = (phase + mean.size) % in_year
+    edges = {0, mean.size}
+    for start in range(-phase, mean.size, in_year):
+        edges |= {e for e in (start, start + known) if 0 < e < mean.size}
+    for first, stop in pairwise(sorted(edges)):
+        part = slice(first, stop)
+        top = float(mean[part].max())
+        weights = np.exp(mean[part] - top)
         total = float(np.log(weights.sum()))
-        move = (log_level[:, year] - mean[year]) @ (weights / weights.sum())
-        drawn = np.log(np.exp(log_level[:, year] - top).sum(axis=1))
-        log_level[:, year] -= (drawn - total - move)[:, None]
+        move = (log_level[:, part] - mean[part]) @ (weights / weights.sum())
+        drawn = np.log(np.exp(log_level[:, part] - top).sum(axis=1))
+        log_level[:, part] -= (drawn - total - move)[:, None]
 
 
-def _root(covariance: FloatArray) -> FloatArray:
-    """Square root of a covariance that may be singular: exact prints have no spread."""
+def root(covariance: FloatArray) -> FloatArray:
+    """Give the square root of a covariance that may be singular: exact prints have no spread."""
     values, vectors = np.linalg.eigh(covariance)
     # The symmetric root does not depend on the signs that a library gives to eigenvectors.
     return np.asarray((vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T)

@@ -1,4 +1,15 @@
-"""Year totals of indicators with a few prints: last year, the year to date, the rest."""
+r"""The current year of a flow: the periods that are known, and the rest of it.
+
+Three voices say what the rest R of year j is, from its known part K:
+
+.. math:: \log R_j = \log R_{j-1} + a \log \frac{K_j}{K_{j-1}} + (1 - a) \log (1 + g)
+          + b\,\frac{s^2}{s^2 + v} \Big(\overline{\log \tfrac{R}{K}}
+          - \log \tfrac{R_{j-1}}{K_{j-1}}\Big) + \varepsilon
+
+growth so far (the growth ratio), growth g of the model, and the usual season over up to three
+years (the seasonal share). The weights, and the sd s of the bracket, were learned on series whose
+periods are all known; v is the variance with which the figures leave the bracket unknown here.
+"""
 
 from __future__ import annotations
 
@@ -6,145 +17,223 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kichban.forecast import Frequency, load_learned
-from kichban.ledger import Ledger, Statement, newest_print
+from kichban.forecast import load_learned
+from kichban.nowcast.history import hold_sums, root
 from kichban.numbers import FloatArray
+from kichban.reconcile import Flow, Series
+
+#: full years that say what season is usual
+USUAL_YEARS = 3
+#: a series whose last full year is older than so many years says nothing of the current one
+OLDEST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class YearBase:
-    """Last full year's level, how sure it is (log sd), and the statements it rests on."""
+class YearStart:
+    """What the current year of a flow starts from.
 
-    year: int
-    level: float
-    sd: float
-    statements: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class YearToDate:
-    """The newest cumulative print of a year: months covered, level and growth (fractions)."""
-
-    year: int
-    months: int
-    level: float | None
-    growth: float | None
-    statements: tuple[str, ...]
-
-
-def year_base(ledger: Ledger, indicator: str, year: int, breakdown: str = "") -> YearBase | None:
-    """Give the level of `year`: as printed, else implied by the next year's plan and its growth.
-
-    A plan printed as "x, up y %" says which level its makers counted with.
+    Attributes
+    ----------
+    year
+        The current year, or the first one before it that is not known to its end.
+    step
+        Months in a period.
+    known
+        Periods of that year that are known.
+    mean, root : (period,), (period, period) float64
+        Log levels from up to three years before it to the last known period, and the square root
+        of their covariance.
+    season_known
+        s²/(s² + v): how well the figures know last year's season from the usual one.
     """
-    levels = [
-        s
-        for s in ledger.select(indicator, breakdown, "level")
-        if not s.is_plan and _is_year(s, year)
-    ]
-    if levels:
-        best = newest_print(levels)
-        sd = 0.001 if best.status == "actual" else 0.012
-        return YearBase(year, best.value, sd, (best.id,))
-    plans, growth = (
-        [
-            s
-            for s in ledger.select(indicator, breakdown, measure)
-            if s.is_plan and _is_year(s, year + 1)
-        ]
-        for measure in ("level", "growth_yoy")
-    )
-    for plan in reversed(plans):
-        rate = next((g for g in growth if g.source == plan.source), None)
-        if rate is not None:
-            level = plan.value / (1 + rate.value / 100)
-            return YearBase(year, level, 0.015, (plan.id, rate.id))
-    return None
+
+    year: int
+    step: int
+    known: int
+    mean: FloatArray
+    root: FloatArray
+    season_known: float = 0.0
+
+    @property
+    def months(self) -> int:
+        """Months of the year that are known."""
+        return self.known * self.step
 
 
-def _is_year(s: Statement, year: int) -> bool:
-    return s.period is not None and s.period.kind == "year" and s.period.year == year
-
-
-def year_to_date(
-    ledger: Ledger, indicator: str, year: int, breakdown: str = ""
-) -> YearToDate | None:
-    """Give the newest cumulative figures of `year`: the longest span, its newest print."""
-    rows = [
-        s
-        for s in ledger.select(indicator, breakdown)
-        if not s.is_plan
-        and s.period is not None
-        and s.period.is_year_to_date
-        and s.period.year == year
-        and s.period.months < 12
-        and s.period.kind in ("span", "quarter", "month")
-    ]
-    if not rows:
+def year_start(flow: Flow, current: int) -> YearStart | None:
+    """Cut a flow to what bears on the year `current`; ``None`` without a full year near it."""
+    year = min(flow.stop // 12, current)
+    full = year - flow.first_month // 12
+    if full < 1 or year - 1 < current - OLDEST:
         return None
-    longest = max(s.period.months for s in rows if s.period)
-    kept = [s for s in rows if s.period and s.period.months == longest]
-    level, growth = (
-        newest_print(found) if (found := [s for s in kept if s.measure == measure]) else None
-        for measure in ("level", "growth_yoy")
-    )
-    used = tuple(s.id for s in (level, growth) if s is not None)
-    if not used:
-        return None
-    return YearToDate(
-        year, longest, level.value if level else None,
-        growth.value / 100 if growth else None, used,
-    )  # fmt: skip
+    stop = min(flow.stop, 12 * year + 12)
+    known = (stop - 12 * year) // flow.step
+    end = (stop - flow.first_month) // flow.step
+    kept = slice(end - known - min(full, USUAL_YEARS) * 12 // flow.step, end)
+    mean, covariance = flow.mean[kept], flow.covariance[kept, kept]
+    sure = _season_known(mean, covariance, known, flow.step)
+    return YearStart(year, flow.step, known, mean, root(covariance), sure)
 
 
-def momentum(known: int, frequency: Frequency = "M") -> float:
+def _season_known(mean: FloatArray, covariance: FloatArray, known: int, step: int) -> float:
+    """Give s²/(s² + v) from the slopes of the bracket in the log levels."""
+    in_year = 12 // step
+    years = (mean.size - known) // in_year
+    if not 0 < known < in_year or years < 2:
+        return 0.0
+    level = np.exp(mean[: years * in_year]).reshape(years, in_year)
+    slope = np.empty_like(level)
+    slope[:, :known] = -level[:, :known] / level[:, :known].sum(axis=1, keepdims=True)
+    slope[:, known:] = level[:, known:] / level[:, known:].sum(axis=1, keepdims=True)
+    slope /= years
+    slope[-1] *= 1 - years
+    row = np.append(slope.ravel(), np.zeros(known))
+    usual = _learned(known, step)[2] ** 2
+    return float(usual / (usual + max(row @ covariance @ row, 0.0)))
+
+
+def known_of(series: Series, indicator: str, basis: str, year: int) -> YearStart | None:
+    """Give what is known of a flow in `year` itself; ``None`` where the year before is not full."""
+    flow = series.flows.get((indicator, basis))
+    start = year_start(flow, year) if flow is not None else None
+    return start if start is not None and start.year == year else None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownYears:
+    """Draws of the full years before a year and of its known periods.
+
+    `before` (draw, year, period) and `now` (draw, known period) float64 are levels; `step` is the
+    number of months in a period, `season_known` that of :class:`YearStart`.
+    """
+
+    step: int
+    before: FloatArray
+    now: FloatArray
+    season_known: float = 0.0
+
+    @property
+    def last_year(self) -> FloatArray:
+        """(draw,) level of the last full year."""
+        return np.asarray(self.before[:, -1].sum(axis=1))
+
+    @property
+    def so_far(self) -> FloatArray:
+        """(draw,) level of the known part of the year."""
+        return np.asarray(self.now.sum(axis=1))
+
+    @property
+    def share_so_far(self) -> FloatArray:
+        """(draw,) share of the known periods in last year's level."""
+        same = self.before[:, -1, : self.now.shape[1]]
+        return np.asarray(same.sum(axis=1) / self.last_year)
+
+    @property
+    def growth_so_far(self) -> FloatArray:
+        """(draw,) growth of the known part on the same part of last year, a fraction."""
+        same = self.before[:, -1, : self.now.shape[1]]
+        return np.asarray(self.so_far / same.sum(axis=1) - 1.0)
+
+    def quarters(self, rest: FloatArray) -> FloatArray:
+        """Give the (draw, 4) quarters of the year: as known, then `rest` in last year's shape."""
+        known = self.now.shape[1]
+        usual = self.before[:, -1, known:]
+        after = usual * np.divide(rest, usual.sum(axis=1), where=rest > 0, out=0.0 * rest)[:, None]
+        periods = np.hstack([self.now, after])
+        months = np.repeat(periods / self.step, self.step, axis=1)
+        return np.asarray(months.reshape(len(months), 4, 3).sum(axis=2))
+
+
+def draw_years(start: YearStart, normal: FloatArray) -> KnownYears:
+    """Draw what is known.
+
+    Parameters
+    ----------
+    normal : (draw, period) float64
+        Independent standard normal numbers, periods as in ``start.mean``.
+    """
+    logs = start.mean + normal @ start.root.T
+    in_year = 12 // start.step
+    hold_sums(logs, start.mean, in_year)
+    level = np.exp(logs)
+    full = start.mean.size - start.known
+    before = level[:, :full].reshape(len(level), -1, in_year)
+    return KnownYears(start.step, before, level[:, full:], start.season_known)
+
+
+def momentum(start: YearStart) -> float:
     """Give the share of growth so far in what is still to come; the model's has the rest.
 
-    Learned on other series. Of monthly ones a sixth carries on after one month and a third after
-    six; quarterly ones, calmer, keep a half after one quarter and three quarters after three.
+    Learned on other series. Of monthly ones a quarter carries on after one month and two thirds
+    after six; quarterly ones, calmer, keep two thirds after one quarter.
 
     Parameters
     ----------
-    known : int
-        Periods of the year that are known, neither none nor all.
-
-    >>> 0.1 < momentum(1) < momentum(6) < 0.5 < momentum(2, "Q") < 0.7
-    True
+    start
+        Of a year of which neither nothing nor all is known.
     """
-    return float(load_learned()[frequency].momentum[known - 1])
+    return _learned(start.known, start.step)[0]
 
 
-def rest_of_year(
-    base: FloatArray, so_far: YearToDate | None, model_growth: FloatArray, noise: FloatArray
-) -> FloatArray:
-    """Give the year total: the print so far plus last year's remainder, grown.
+def _learned(known: int, step: int) -> tuple[float, float, float]:
+    """Give momentum, how far the rest returns to its usual season, and how far it strays."""
+    months = known * step
+    quarterly = step > 1 and months % 3 == 0
+    rows = load_learned()["Q" if quarterly else "M"].momentum
+    share, pull, stray = rows[(months // 3 if quarterly else months) - 1]
+    return float(share), float(pull), float(stray)
+
+
+def rest_of_year(years: KnownYears, model_growth: FloatArray, noise: FloatArray) -> FloatArray:
+    """Give the level of the periods that are not known yet.
 
     Parameters
     ----------
-    base : (draw,) float64
-        Last year's total.
-    so_far
-        The cumulative print, if there is one with level and growth.
     model_growth : (draw,) float64
-        Growth that the model expects for the rest, fractions.
+        Growth on last year that the model expects of them, a fraction.
     noise : (draw,) float64
-        Log error of the remainder.
+        Log error.
 
     Returns
     -------
-    total : (draw,) float64
+    rest : (draw,) float64
 
     Examples
     --------
-    Exports of 2024 from six months (12.600, +22,58 %) on a base of 27.409:
+    Exports of 2024 from six months (12.600, +22,58 %) on a base of 27.409 with the same growth:
 
-    >>> six = YearToDate(2024, 6, 12600.0, 0.2258, ())
-    >>> rest_of_year(np.array([27409.0]), six, np.array([0.2258]), np.zeros(1)).round()
+    >>> same = 12600 / 1.2258
+    >>> known = KnownYears(6, np.array([[[same, 27409 - same]]]), np.array([[12600.0]]))
+    >>> (12600 + rest_of_year(known, np.array([0.2258]), np.zeros(1))).round()
     array([33598.])
     """
-    if so_far is None or so_far.level is None or so_far.growth is None:
-        return np.asarray(base * (1.0 + model_growth) * np.exp(noise))
-    remainder = np.maximum(base - so_far.level / (1.0 + so_far.growth), 0.0)
-    share = momentum(so_far.months)
-    growth = share * so_far.growth + (1.0 - share) * model_growth
-    return np.asarray(so_far.level + remainder * (1.0 + growth) * np.exp(noise))
+    known = years.now.shape[1]
+    if known == years.before.shape[2]:
+        return np.zeros_like(noise)
+    after = np.log(years.before[:, :, known:].sum(axis=2))
+    total = after[:, -1] + noise
+    if not known:
+        return np.asarray(np.exp(total + np.log1p(model_growth)))
+    first = np.log(years.before[:, :, :known].sum(axis=2))
+    unusual = (after - first).mean(axis=1) - (after - first)[:, -1]
+    share, pull, _ = _learned(known, years.step)
+    growth = share * np.log1p(years.growth_so_far) + (1.0 - share) * np.log1p(model_growth)
+    return np.asarray(np.exp(total + growth + pull * years.season_known * unusual))
+
+
+def first_print(known: FloatArray, rest: FloatArray, error: FloatArray) -> FloatArray:
+    """Give the rest that makes the year come out as its first print, which errs.
+
+    What is printed already stands: the whole difference falls on what is still to come.
+
+    Parameters
+    ----------
+    known, rest, error : (draw,) float64
+        Known part and rest of the year; factor between first and last print.
+
+    Examples
+    --------
+    >>> first_print(np.array([60.0]), np.array([40.0]), np.array([1.01])).round(9)
+    array([41.])
+    """
+    return np.where(rest > 0, np.maximum((known + rest) * error - known, 0.0), 0.0)

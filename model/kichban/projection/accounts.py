@@ -9,9 +9,10 @@ import numpy as np
 from kichban.balance import balance
 from kichban.growth import chain_weights, fading_rate, weighted_growth
 from kichban.ledger import Ledger, newest_print
-from kichban.nowcast import YearBase, momentum, year_base, year_to_date
+from kichban.nowcast import YearStart, draw_years, known_of, momentum
 from kichban.numbers import FloatArray
 from kichban.projection.values import Block, Paths, Variable
+from kichban.reconcile import Series
 
 #: parts of GRDP in the order of the weights, and what each is in print
 PARTS = ("industrial_va", "construction_va", "services_va", "agriculture_va", "product_tax")
@@ -31,35 +32,24 @@ PART_SD, PRINT_SD = 0.008, 0.004
 
 @dataclass(frozen=True, slots=True)
 class AccountInputs:
-    """Weights of the parts in the current year, their growth so far, the level of last year.
+    """Weights of the parts in the current year, and what is known of parts and level.
 
-    `weights` (part,), `so_far` (part,) fractions with NaN where nothing is printed, `months`
-    covered by them.
+    `weights` (part,); `parts` tell of each part at constant prices in the current year, ``None``
+    where nothing is printed of it; `level` is GRDP at current prices.
     """
 
     weights: FloatArray
-    so_far: FloatArray
-    months: int
-    base: YearBase | None
+    parts: tuple[YearStart | None, ...]
+    level: YearStart | None
 
 
-def account_inputs(ledger: Ledger, year: int) -> AccountInputs | None:
+def account_inputs(ledger: Ledger, series: Series, year: int) -> AccountInputs | None:
     """Collect what is printed; ``None`` where nothing says what GRDP is made of."""
     weights = _weights(ledger, year)
     if weights is None:
         return None
-    prints = [year_to_date(ledger, part, year) for part in PARTS]
-    months = max((p.months for p in prints if p is not None), default=0)
-    so_far = np.array(
-        [p.growth if p is not None and p.months == months and p.growth is not None else np.nan
-         for p in prints]
-    )  # fmt: skip
-    joint = year_to_date(ledger, "industry_construction_va", year)
-    if joint is not None and joint.growth is not None and joint.months == months:
-        both = weights[0] + weights[1]
-        if np.isnan(so_far[1]) and np.isfinite(so_far[0]) and weights[1] > 0:
-            so_far[1] = (both * joint.growth - weights[0] * so_far[0]) / weights[1]
-    return AccountInputs(weights, so_far, months, year_base(ledger, "grdp", year - 1))
+    parts = tuple(known_of(series, part, "constant_2010", year) for part in PARTS)
+    return AccountInputs(weights, parts, known_of(series, "grdp", "current", year))
 
 
 def _weights(ledger: Ledger, year: int) -> FloatArray | None:
@@ -133,16 +123,13 @@ def project_accounts(
     growth = np.empty((size, years, len(PARTS)))
     growth[:, :, 0] = va_annual
     ahead = np.arange(years, dtype=np.float64)
-    so_far = _momentum(inputs.months)
     for i, key in enumerate(PARAMETERS[1:], start=1):
         long_run = draws[key]
-        now = inputs.so_far[i]
-        rest = long_run if np.isnan(now) else so_far * now + (1 - so_far) * long_run
-        share = 0.0 if np.isnan(now) else inputs.months / 12.0
-        current = share * (0.0 if np.isnan(now) else now) + (1.0 - share) * rest
+        share, now, rest = _so_far(inputs.parts[i], PARTS[i], block, long_run)
         fading = fading_rate(rest, long_run, np.full(size, HALF_LIFE), ahead)
         growth[:, :, i] = fading + PART_SD * noise[:, :, i]
-        growth[:, 0, i] = current + (1.0 - share) * PART_SD * noise[:, 0, i]
+        error = PART_SD * noise[:, 0, i]
+        growth[:, 0, i] = share * now + (1.0 - share) * (rest + error)
     total = np.empty((size, years))
     weights = np.broadcast_to(inputs.weights, (size, len(PARTS)))
     first_weights = weights
@@ -156,20 +143,27 @@ def project_accounts(
     others[:, :, 0] = va_quarterly
     quarterly = _quarterly(first_weights, growth, others, at)
     found = {Variable("grdp", "", "growth_yoy", "percent"): Paths(total, quarterly)}
-    if inputs.base is not None:
-        error = inputs.base.sd * block.normal("grdp_base", 1)[:, 0]
-        base = inputs.base.level * np.exp(error)
+    if inputs.level is not None:
+        known = draw_years(inputs.level, block.normal("grdp/history", inputs.level.mean.size))
         deflator = draws["growth.grdp_deflator"]
-        level = base[:, None] * np.cumprod((1.0 + total) * (1.0 + deflator[:, None]), axis=1)
-        found[Variable("grdp", "", "level", "bn_vnd", "current")] = Paths(level)
+        steps = np.cumprod((1.0 + total) * (1.0 + deflator[:, None]), axis=1)
+        level = Paths(known.last_year[:, None] * steps)
+        found[Variable("grdp", "", "level", "bn_vnd", "current")] = level
     return found
 
 
-def _momentum(months: int) -> float:
-    """Give the momentum of quarterly accounts, of monthly figures within a quarter."""
-    if not 0 < months < 12:
-        return 0.0
-    return momentum(months) if months % 3 else momentum(months // 3, "Q")
+def _so_far(
+    start: YearStart | None, name: str, block: Block, long_run: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Give the share of the year that is known, growth in it, and growth to be expected after."""
+    if start is None or not start.known:
+        return np.zeros_like(long_run), long_run, long_run
+    known = draw_years(start, block.normal(f"{name}/history", start.mean.size))
+    now, share = known.growth_so_far, known.share_so_far
+    if start.months == 12:
+        return share, now, now
+    carried = momentum(start)
+    return share, now, carried * now + (1.0 - carried) * long_run
 
 
 def _quarterly(

@@ -11,7 +11,7 @@ from kichban.calibration import Calibrated, calibrate_shock_sd
 from kichban.catalogue import Parameters
 from kichban.errors import UsageError
 from kichban.ledger import Ledger, Target, newest_print
-from kichban.nowcast import year_to_date
+from kichban.nowcast import OLDEST, known_of
 from kichban.numbers import FloatArray
 from kichban.projection.accounts import AccountInputs, account_inputs
 from kichban.projection.bridge import build_bridge
@@ -72,8 +72,8 @@ def collect_inputs(
             history,
             _calibrate(growth, parameters),
             build_bridge(ledger, annual, year - 1),
-            _so_far(ledger, "iip", year),
-            _so_far(ledger, "industrial_va", year),
+            known_of(series, "iip", "", year),
+            known_of(series, "industrial_va", "constant_2010", year),
             _unbroken(annual, year - 1),
             _expected_loss(parameters, 4 * (settings.last_year + 1) - axis.first_month // 3),
             series.scales["estimate"],
@@ -87,32 +87,26 @@ def collect_inputs(
             last = [s for s in rows if s.period == rows[-1].period]
             present[indicator] = newest_print(last).value
     return Inputs(
-        axis, output, account_inputs(ledger, year),
-        flow_inputs(ledger, year, series.scales["estimate"]),
+        axis, output, account_inputs(ledger, series, year),
+        flow_inputs(series, year, series.scales["estimate"]),
         build_sites(ledger, parameters, settings.seed), present,
         {t.id: t for t in ledger.targets},
     )  # fmt: skip
 
 
 def last_levels(
-    inputs: Inputs, series: Series, parameters: Parameters
+    inputs: Inputs, series: Series, region: str, parameters: Parameters
 ) -> dict[Variable, tuple[int, float, tuple[str, ...]]]:
     """Give the levels of the last full year that required rates start from."""
     found: dict[Variable, tuple[int, float, tuple[str, ...]]] = {}
-    last = inputs.axis.first_month // 12 - 1
+    current = inputs.axis.first_month // 12
     for row in series.rows:
-        is_level = row.indicator == "industrial_output" and row.measure == "level"
-        if is_level and row.period.kind == "year" and row.period.year == last:
+        is_flow = row.region == region and (row.indicator, row.price_basis) in series.flows
+        full = row.period.kind == "year" and current - OLDEST <= row.period.year < current
+        if is_flow and full and row.measure == "level":
             key = Variable(row.indicator, row.breakdown, "level", row.unit, row.price_basis)
-            found[key] = (last, row.value, row.statements)
-    for flow in inputs.flows:
-        basis = "current" if flow.unit == "bn_vnd" else ""
-        key = Variable(flow.indicator, "", "level", flow.unit, basis)
-        found[key] = (flow.base.year, flow.base.level, flow.base.statements)
-    if inputs.accounts is not None and inputs.accounts.base is not None:
-        base = inputs.accounts.base
-        key = Variable("grdp", "", "level", "bn_vnd", "current")
-        found[key] = (base.year, base.level, base.statements)
+            if key not in found or found[key][0] < row.period.year:
+                found[key] = (row.period.year, row.value, row.statements)
     bridge = inputs.output.bridge if inputs.output is not None else None
     wedge = parameters["growth.wedge"].default
     if bridge is not None and isinstance(wedge, float):
@@ -163,11 +157,6 @@ def _expected_loss(parameters: Parameters, quarters: int) -> FloatArray:
     age = np.arange(quarters)
     one = np.where(age < length, np.log1p(-depth), np.log1p(-depth * (1.0 - recovery)))
     return np.asarray(rate / 4.0 * np.cumsum(one))
-
-
-def _so_far(ledger: Ledger, indicator: str, year: int) -> tuple[int, float] | None:
-    found = year_to_date(ledger, indicator, year)
-    return None if found is None or found.growth is None else (found.months, found.growth)
 
 
 def _dimensions(parts: Sequence[str]) -> dict[str, tuple[str, ...]]:

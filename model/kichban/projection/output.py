@@ -11,8 +11,10 @@ from kichban.calibration import Calibrated, move_prior
 from kichban.growth import employer_shock, fading_rate, growth_increments, monthly_trend
 from kichban.nowcast import (
     HistoryDraws,
+    YearStart,
     carry_over,
     draw_history,
+    draw_years,
     future_months,
     start_level,
     trailing_growth,
@@ -21,7 +23,7 @@ from kichban.numbers import FloatArray
 from kichban.projection.bridge import Bridge
 from kichban.projection.parts import split_output
 from kichban.projection.values import Axis, Block, IntArray, Paths, Variable
-from kichban.projection.volume import Growth, growth_of_volume
+from kichban.projection.volume import Growth, SoFar, growth_of_output
 from kichban.reconcile import History
 from kichban.scenario import PathStep, path_values
 
@@ -30,6 +32,9 @@ START_SD = 0.025
 CURRENT, CONSTANT = "current", "constant_2010"
 OUTPUT = "industrial_output"
 TOTAL = Variable(OUTPUT, "", "level", "bn_vnd", CURRENT)
+IIP = Variable("iip", "", "growth_yoy", "percent")
+VALUE_ADDED = Variable("industrial_va", "", "growth_yoy", "percent")
+REAL = Variable(OUTPUT, "", "level", "bn_vnd", CONSTANT)
 CARRY = Variable(OUTPUT, "method:carry_over", "growth_yoy", "percent", CURRENT)
 
 
@@ -38,17 +43,16 @@ class OutputInputs:
     """What the block needs beside draws: history, calibration, prints of the current year.
 
     `expected_loss` (quarter,) is the mean log loss by shocks to employers at the defaults;
-    `levels` are the yearly levels up to the last full year, as far back as there is no gap;
-    `iip_so_far`, `va_so_far`: (months, growth) of the newest cumulative print of the current
-    year, fractions, or ``None``; `print_sd`, `noise_sd` are the sd (log) of a first print against
-    the last one and of a month around its trend.
+    `levels` are the yearly levels up to the last full year, as far back as there is no gap; `iip`,
+    `value_added` what is known of their current year, or ``None``; `print_sd`, `noise_sd` are the
+    sd (log) of a first print against the last one and of a month around its trend.
     """
 
     history: History
     shocks: Calibrated
     bridge: Bridge | None
-    iip_so_far: tuple[int, float] | None
-    va_so_far: tuple[int, float] | None
+    iip: YearStart | None
+    value_added: YearStart | None
     levels: FloatArray
     expected_loss: FloatArray
     print_sd: float
@@ -71,8 +75,6 @@ class OutputBlock:
     rest_growth : (draw,) float64
         Growth of output in the months of the current year still to come.
     volume_growth, va_growth : (draw, year), (draw, quarter) float64
-    quarter_share : (draw, quarter) float64
-        Share of each quarter in its year's output.
     increments : (draw, quarter) float64
         Log increments of the trend, as corrected.
     levels, level_before : (draw, year), (draw,) float64
@@ -85,7 +87,6 @@ class OutputBlock:
     rest_growth: FloatArray
     va_growth: FloatArray
     va_growth_quarterly: FloatArray
-    quarter_share: FloatArray
     increments: FloatArray
     levels: FloatArray
     level_before: FloatArray
@@ -97,18 +98,20 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     past = draw_history(inputs.history, normal)
     future = _future(inputs, block, past)
     level = np.hstack([np.exp(past.log_level), future.months])
-    growth = growth_of_volume(
-        level,
-        future.wedge,
-        inputs.history.first_month,
-        block.axis.first_month,
-        inputs.iip_so_far,
+    growth = growth_of_output(
+        level, future.wedge, inputs.history.first_month, block.axis.first_month
     )
     # What is forecast is the first print: one error a year, shared by its quarters and parts.
     error = np.exp(inputs.print_sd * block.normal("print", growth.years.shape[1]))
-    annual, quarterly = growth.years * error, growth.quarters * error[:, growth.year_of_quarter]
+    annual, quarterly = growth.first_prints(error)
     annual_growth = annual / np.hstack([growth.years_before[:, :1], annual[:, :-1]]) - 1.0
-    va_annual, va_quarterly = _value_added(inputs, block, growth)
+    iip = growth.volume(_so_far(inputs.iip, "iip", block))
+    elasticity = block.draws["growth.va_elasticity"]  # value added grows so much of volume (G3)
+    va_so_far = _so_far(inputs.value_added, "industrial_va", block)
+    va_annual = elasticity[:, None] * iip
+    if va_so_far is not None:
+        va_annual = growth.volume(va_so_far, elasticity)
+    va_quarterly = growth.volume_quarterly(elasticity)
     variables = {
         TOTAL: Paths(annual, quarterly),
         Variable(OUTPUT, "", "growth_yoy", "percent", CURRENT): Paths(annual_growth),
@@ -117,13 +120,26 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     variables |= split_output(
         inputs.dimensions, inputs.history.parts, past.log_share, block, annual, quarterly
     )
-    if np.isfinite(growth.volume).all():
-        variables |= _volume_variables(inputs.bridge, block, growth, va_annual, va_quarterly)
+    if np.isfinite(iip).all():
+        variables |= {
+            IIP: Paths(iip, growth.volume_quarterly()),
+            VALUE_ADDED: Paths(va_annual, va_quarterly),
+        }
+        if inputs.bridge is not None:
+            start = inputs.bridge.level(block.draws["growth.wedge"])[:, None]
+            variables[REAL] = Paths(start * np.cumprod(1.0 + iip, axis=1))
     return OutputBlock(
-        variables, np.expm1(future.rate), annual_growth, np.expm1(growth.rest),
-        va_annual, va_quarterly, growth.quarters / growth.years[:, growth.year_of_quarter],
-        future.increments, growth.years, growth.years_before[:, 0],
+        variables, np.expm1(future.rate), annual_growth, np.expm1(growth.rest(growth.known)),
+        va_annual, va_quarterly, future.increments, growth.years, growth.years_before[:, 0],
     )  # fmt: skip
+
+
+def _so_far(start: YearStart | None, name: str, block: Block) -> SoFar | None:
+    """Draw the growth that is known of the current year."""
+    if start is None or not start.months:
+        return None
+    known = draw_years(start, block.normal(f"{name}/history", start.mean.size))
+    return start.months, known.growth_so_far
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,32 +227,3 @@ def _employer_loss(block: Block, expected: FloatArray) -> FloatArray:
     arrival = block.uniform("employer", quarters)
     loss = employer_shock(arrival, *(block.draws[f"growth.employer_shock_{n}"] for n in names))
     return loss - expected
-
-
-def _value_added(
-    inputs: OutputInputs, block: Block, growth: Growth
-) -> tuple[FloatArray, FloatArray]:
-    """Give annual and quarterly growth of value added (G3): β times that of volume."""
-    elasticity = block.draws["growth.va_elasticity"]
-    annual = elasticity[:, None] * growth.volume
-    rest = elasticity * growth.rest_volume
-    annual[:, 0] = growth.splice(inputs.va_so_far, rest, annual[:, 0])
-    return annual, elasticity[:, None] * growth.volume_quarterly
-
-
-def _volume_variables(
-    bridge: Bridge | None,
-    block: Block,
-    growth: Growth,
-    va_annual: FloatArray,
-    va_quarterly: FloatArray,
-) -> dict[Variable, Paths]:
-    found = {
-        Variable("iip", "", "growth_yoy", "percent"): Paths(growth.volume, growth.volume_quarterly),
-        Variable("industrial_va", "", "growth_yoy", "percent"): Paths(va_annual, va_quarterly),
-    }
-    if bridge is not None:
-        start = bridge.level(block.draws["growth.wedge"])[:, None]
-        real = start * np.cumprod(1.0 + growth.volume, axis=1)
-        found[Variable(OUTPUT, "", "level", "bn_vnd", CONSTANT)] = Paths(real)
-    return found

@@ -1,122 +1,111 @@
-"""Exports, imports and retail: their own prints, then tied to output or on their own (G6)."""
+"""Exports, imports and retail: their own history, then tied to output or on their own (G6)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from kichban.growth import fading_rate
-from kichban.ledger import Ledger
-from kichban.nowcast import YearBase, YearToDate, rest_of_year, year_base, year_to_date
+from kichban.nowcast import (
+    KnownYears,
+    YearStart,
+    draw_years,
+    first_print,
+    rest_of_year,
+    year_start,
+)
 from kichban.numbers import FloatArray
 from kichban.projection.output import OutputBlock
-from kichban.projection.values import Axis, Block, Paths, Variable
+from kichban.projection.values import Block, Paths, Variable
+from kichban.reconcile import Series
 
 #: half-life in years of the current growth of retail sales [J]
 RETAIL_HALF_LIFE = 2.0
+#: growth of trade where neither output nor a part of the year is known [J]
+STEADY = 0.08
+EXPORTS, IMPORTS, RETAIL = (
+    Variable("exports", "", "level", "mn_usd"),
+    Variable("imports", "", "level", "mn_usd"),
+    Variable("retail_sales", "", "level", "bn_vnd", "current"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class FlowInputs:
-    """What is printed about one flow: last year's level and the year to date."""
+    """One flow: what its nowcast starts from, and the sd (log) of a first print."""
 
-    indicator: str
-    unit: str
-    base: YearBase
-    so_far: YearToDate | None
+    variable: Variable
+    start: YearStart
     print_sd: float
 
 
-def flow_inputs(ledger: Ledger, year: int, print_sd: float) -> tuple[FlowInputs, ...]:
-    """Collect exports, imports and retail sales as far as a base year is known.
+def flow_inputs(series: Series, year: int, print_sd: float) -> tuple[FlowInputs, ...]:
+    """Collect exports, imports and retail sales as far as a full year near `year` is known.
 
     `print_sd` is the sd (log) of a first print against the last one.
     """
+    levels = {(r.indicator, r.price_basis) for r in series.rows if r.measure == "level"}
     found = []
-    for indicator, unit in (
-        ("exports", "mn_usd"),
-        ("imports", "mn_usd"),
-        ("retail_sales", "bn_vnd"),
-    ):
-        base = year_base(ledger, indicator, year - 1)
-        if base is not None:
-            so_far = year_to_date(ledger, indicator, year)
-            found.append(FlowInputs(indicator, unit, base, so_far, print_sd))
+    for variable in (EXPORTS, IMPORTS, RETAIL):
+        key = (variable.indicator, variable.price_basis)
+        start = year_start(series.flows[key], year) if key in series.flows else None
+        if start is not None and key in levels:
+            found.append(FlowInputs(variable, start, print_sd))
     return tuple(found)
 
 
 def project_flow(
     inputs: FlowInputs, block: Block, output: OutputBlock | None
 ) -> dict[Variable, Paths]:
-    """Project one flow; without output trade stays at its growth and quarters share evenly."""
-    axis, size = block.axis, block.luck.size
-    years = axis.last_year - inputs.base.year
-    noise = block.normal(f"flow/{inputs.indicator}", years + 1)
-    base = inputs.base.level * np.exp(inputs.base.sd * noise[:, 0])
-    so_far = inputs.so_far
-    printed = so_far.growth if so_far is not None else None
-    months = so_far.months if so_far is not None and so_far.level is not None else 0
-    growth, sd = _growth(inputs.indicator, block.draws, output, printed, (size, years))
-    rest_sd = sd * np.sqrt((12 - months) / 12.0)
-    first = rest_of_year(base, so_far, growth[:, 0], rest_sd * noise[:, 1])
-    later = np.cumprod((1.0 + growth[:, 1:]) * np.exp(sd[:, None] * noise[:, 2:]), axis=1)
-    annual = np.hstack([first[:, None], first[:, None] * later])
+    """Project one flow; later years share among quarters as the current one does."""
+    axis, variable, start = block.axis, inputs.variable, inputs.start
+    name = variable.indicator
+    known = draw_years(start, block.normal(f"flow/{name}/history", start.mean.size))
+    years = axis.last_year + 1 - start.year
+    growth, sd = _growth(inputs, block, output, known, years)
+    noise = block.normal(f"flow/{name}", years)
     # As with output the first print is forecast, which the later ones revise.
-    error = inputs.print_sd * block.normal(f"print/{inputs.indicator}", years)
-    annual = annual * np.exp(error)
-    key = Variable(inputs.indicator, "", "level", inputs.unit, _basis(inputs.unit))
-    quarterly = _quarters(axis, annual, so_far, output)
-    before = np.hstack([base[:, None], annual[:, :-1]])
-    growth_key = Variable(inputs.indicator, "", "growth_yoy", "percent", key.price_basis)
-    return {key: Paths(annual, quarterly), growth_key: Paths(annual / before - 1.0)}
-
-
-def _basis(unit: str) -> str:
-    return "current" if unit == "bn_vnd" else ""
+    error = np.exp(inputs.print_sd * block.normal(f"print/{name}", years))
+    left = np.sqrt((12 - start.months) / 12.0)
+    rest = rest_of_year(known, growth[:, 0], sd * left * noise[:, 0])
+    rest = first_print(known.so_far, rest, error[:, 0])
+    now = known.quarters(rest)
+    first = known.so_far + rest
+    steps = (1.0 + growth[:, 1:]) * np.exp(sd[:, None] * noise[:, 1:])
+    later = (first / error[:, 0])[:, None] * np.cumprod(steps, axis=1) * error[:, 1:]
+    annual = np.hstack([first[:, None], later])
+    shape = np.tile(now / first[:, None], (1, years - 1))
+    quarterly = np.hstack([now, shape * np.repeat(later, 4, axis=1)])
+    before = np.hstack([known.last_year[:, None], annual[:, :-1]])
+    shown = slice(max(0, axis.first_month // 12 - start.year), None)
+    rate = Variable(name, "", "growth_yoy", "percent", variable.price_basis)
+    return {
+        variable: Paths(annual[:, shown], quarterly[:, axis.first_month // 3 - 4 * start.year :]),
+        rate: Paths((annual / before - 1.0)[:, shown]),
+    }
 
 
 def _growth(
-    indicator: str,
-    draws: Mapping[str, FloatArray],
-    output: OutputBlock | None,
-    printed: float | None,
-    shape: tuple[int, int],
+    inputs: FlowInputs, block: Block, output: OutputBlock | None, known: KnownYears, years: int
 ) -> tuple[FloatArray, FloatArray]:
-    """Give (draw, year) growth and the (draw,) log sd of a year."""
-    size, years = shape
-    if indicator == "retail_sales":
+    """Give (draw, year) growth, the first that of the rest of its year, and the sd of a year."""
+    draws, start, size = block.draws, inputs.start, block.luck.size
+    so_far = known.growth_so_far if start.months else None
+    if inputs.variable == RETAIL:
         long_run = draws["retail.growth"]
-        recent = long_run if printed is None else np.full(size, printed)
+        recent = long_run if so_far is None else so_far
         ahead = np.arange(years, dtype=np.float64)
         rate = fading_rate(recent, long_run, np.full(size, RETAIL_HALF_LIFE), ahead)
         return rate, draws["retail.noise_sd"]
-    key = "trade.export_elasticity" if indicator == "exports" else "trade.import_elasticity"
     if output is None:
-        steady = 0.08 if printed is None else printed
-        return np.full((size, years), steady), draws["trade.noise_sd"]
-    growth = draws[key][:, None] * output.output_growth[:, -years:]
-    growth[:, 0] = draws[key] * output.rest_growth
-    return growth, draws["trade.noise_sd"]
-
-
-def _quarters(
-    axis: Axis,
-    annual: FloatArray,
-    so_far: YearToDate | None,
-    output: OutputBlock | None,
-) -> FloatArray:
-    """Share years among quarters like output; the current year keeps what is printed."""
-    first = axis.first_month // 3
-    count = 4 * (axis.last_year + 1) - first
-    year_of = (np.arange(first, first + count) // 4) - first // 4
-    share = output.quarter_share if output is not None else np.full((annual.shape[0], count), 0.25)
-    quarterly = share * annual[:, year_of]
-    done = so_far.level if so_far is not None and so_far.level is not None else 0.0
-    now = year_of == 0
-    covered = first % 4 > 0 and so_far is not None and so_far.months == 3 * (first % 4)
-    if covered:
-        rest = share[:, now].sum(axis=1)
-        quarterly[:, now] = share[:, now] / rest[:, None] * (annual[:, :1] - done)
-    return quarterly
+        steady = np.full(size, STEADY) if so_far is None else so_far
+        return np.repeat(steady[:, None], years, axis=1), draws["trade.noise_sd"]
+    side = "export" if inputs.variable == EXPORTS else "import"
+    elasticity = draws[f"trade.{side}_elasticity"]
+    growth = output.output_growth[:, -years:].copy()
+    if start.year == block.axis.first_month // 12:
+        growth[:, 0] = output.rest_growth
+    earlier = years - growth.shape[1]
+    growth = np.hstack([np.repeat(growth[:, :1], earlier, axis=1), growth])
+    return elasticity[:, None] * growth, draws["trade.noise_sd"]

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kichban.numbers import FloatArray
-from kichban.projection.values import IntArray
+from kichban.nowcast import first_print
+from kichban.numbers import FloatArray, IntArray
+
+#: months of the current year that are known, and (draw,) growth in them on a year before
+SoFar = tuple[int, FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,48 +21,79 @@ class Growth:
     ----------
     quarters, years : (draw, quarter), (draw, year) float64, bn VND
         Known months included.
-    years_before : (draw, year) float64
+    quarters_before, years_before : (draw, quarter), (draw, year) float64
         The same one year earlier.
     year_of_quarter : (quarter,) int64
         Column of each quarter's year.
-    volume, volume_quarterly : (draw, year), (draw, quarter) float64
-        Growth of volume, fractions; the current year joined with its printed IIP.
-    rest, rest_volume : (draw,) float64
-        Log growth of output, and growth of volume, in the months of the current year to come.
-    share : (draw,) float64
-        Share of the months already covered in last year's output.
-    months_known : int
-        Months of the current year already covered.
+    now, before : (draw, month) float64
+        Months of the current year, known and to come, and those of the year before.
+    known : int
+        Months of the current year that are known.
+    wedge : (draw, year) float64
+        Growth at current prices less growth of volume, logs, from the current year on.
     """
 
     quarters: FloatArray
+    quarters_before: FloatArray
     years: FloatArray
     years_before: FloatArray
     year_of_quarter: IntArray
-    volume: FloatArray
-    volume_quarterly: FloatArray
-    rest: FloatArray
-    rest_volume: FloatArray
-    share: FloatArray
-    months_known: int
+    now: FloatArray
+    before: FloatArray
+    known: int
+    wedge: FloatArray
 
-    def splice(
-        self, so_far: tuple[int, float] | None, rest: FloatArray, modelled: FloatArray
-    ) -> FloatArray:
-        """Join printed growth so far with growth of the rest, weighted by last year's shares."""
-        if so_far is None or so_far[0] != self.months_known:
-            return modelled
-        return np.asarray(self.share * so_far[1] + (1.0 - self.share) * rest)
+    def first_prints(self, error: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Give (draw, year) and (draw, quarter) first prints; `error` (draw, year) is their factor.
+
+        Quarters and the known months of the current year add up to it.
+        """
+        annual = self.years * error
+        quarterly = self.quarters * error[:, self.year_of_quarter]
+        known = self.now[:, : self.known].sum(axis=1)
+        rest = self.years[:, 0] - known
+        printed = first_print(known, rest, error[:, 0])
+        annual[:, 0] = known + printed
+        current = self.year_of_quarter == 0
+        begun = np.zeros((len(known), int(current.sum())))
+        begun[:, 0] = self.now[:, self.known - self.known % 3 : self.known].sum(axis=1)
+        scale = (printed / rest)[:, None]
+        quarterly[:, current] = begun + (self.quarters[:, current] - begun) * scale
+        return annual, quarterly
+
+    def rest(self, months: int) -> FloatArray:
+        """(draw,) log growth of output in the current year after its first `months`."""
+        return np.asarray(
+            np.log(self.now[:, months:].sum(axis=1) / self.before[:, months:].sum(axis=1))
+        )
+
+    def volume(self, so_far: SoFar | None, elasticity: float | FloatArray = 1.0) -> FloatArray:
+        """Give (draw, year) growth, `elasticity` times that of the volume of output, fractions.
+
+        Growth `so_far` of the current year stands; the rest of it is weighted with its share in
+        last year's output.
+        """
+        growth = np.expm1(np.log(self.years / self.years_before) - self.wedge)
+        growth = (np.ones(len(growth)) * elasticity)[:, None] * growth
+        if so_far is not None:
+            months, known = so_far
+            share = self.before[:, :months].sum(axis=1) / self.before.sum(axis=1)
+            after = np.zeros_like(known)
+            if months < self.now.shape[1]:
+                after = elasticity * np.expm1(self.rest(months) - self.wedge[:, 0])
+            growth[:, 0] = share * known + (1.0 - share) * after
+        return growth
+
+    def volume_quarterly(self, elasticity: float | FloatArray = 1.0) -> FloatArray:
+        """Give (draw, quarter) growth on the quarter a year before, fractions."""
+        found = np.expm1(
+            np.log(self.quarters / self.quarters_before) - self.wedge[:, self.year_of_quarter]
+        )
+        return np.asarray((np.ones(len(found)) * elasticity)[:, None] * found)
 
 
-def growth_of_volume(
-    level: FloatArray,
-    wedge: FloatArray,
-    start: int,
-    first_month: int,
-    iip_so_far: tuple[int, float] | None,
-) -> Growth:
-    """Derive growth from monthly levels.
+def growth_of_output(level: FloatArray, wedge: FloatArray, start: int, first_month: int) -> Growth:
+    """Lay out monthly levels by quarter and year.
 
     Parameters
     ----------
@@ -69,8 +103,6 @@ def growth_of_volume(
         Growth at current prices less growth of volume, logs, from the current year on.
     first_month : int
         Month index of the first forecast month.
-    iip_so_far
-        (months, growth) of the newest cumulative IIP of the current year.
     """
     size = level.shape[0]
     quarters = level.reshape(size, -1, 3).sum(axis=2)
@@ -79,21 +111,12 @@ def growth_of_volume(
     ahead_q, ahead_y = quarters[:, first_q:], years[:, first_y:]
     year_of_quarter = (np.arange(first_q, quarters.shape[1]) + start // 3) // 4
     year_of_quarter = year_of_quarter - year_of_quarter[0]
-    before_q = _earlier(quarters, first_q - 4, ahead_q.shape[1])
-    before_y = _earlier(years, first_y - 1, ahead_y.shape[1])
-    known_months = first_month % 12
-    now = first_month - start
-    known = level[:, now - known_months : now].sum(axis=1)
-    known_before = _earlier(level, now - known_months - 12, known_months).sum(axis=1)
-    rest = np.log((ahead_y[:, 0] - known) / (before_y[:, 0] - known_before))
-    growth = Growth(
-        ahead_q, ahead_y, before_y, year_of_quarter,
-        np.expm1(np.log(ahead_y / before_y) - wedge),
-        np.expm1(np.log(ahead_q / before_q) - wedge[:, year_of_quarter]),
-        rest, np.expm1(rest - wedge[:, 0]), known_before / before_y[:, 0], known_months,
+    return Growth(
+        ahead_q, _earlier(quarters, first_q - 4, ahead_q.shape[1]),
+        ahead_y, _earlier(years, first_y - 1, ahead_y.shape[1]), year_of_quarter,
+        level[:, 12 * first_y : 12 * first_y + 12], _earlier(level, 12 * first_y - 12, 12),
+        first_month % 12, wedge,
     )  # fmt: skip
-    growth.volume[:, 0] = growth.splice(iip_so_far, growth.rest_volume, growth.volume[:, 0])
-    return growth
 
 
 def _earlier(values: FloatArray, first: int, count: int) -> FloatArray:

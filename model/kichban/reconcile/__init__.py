@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import get_args
 
 from threadpoolctl import threadpool_limits
 
@@ -11,10 +12,10 @@ from kichban.catalogue import Catalogue
 from kichban.ledger import Ledger
 from kichban.reconcile.bounds.conflicts import Bounds
 from kichban.reconcile.estimate.mode import Estimate, find_mode
-from kichban.reconcile.estimate.quality import Quality, foretell, quality
+from kichban.reconcile.estimate.quality import Axis, Foretold, Quality, foretell, quality, reach
 from kichban.reconcile.estimate.scales import START, named
 from kichban.reconcile.evidence.denominators import choose_denominators
-from kichban.reconcile.evidence.equations import Equation
+from kichban.reconcile.evidence.equations import Equation, Node
 from kichban.reconcile.evidence.families import Family, find_families, history_node
 from kichban.reconcile.evidence.statements import write_equations
 from kichban.reconcile.findings.contradictions import (
@@ -30,12 +31,13 @@ from kichban.reconcile.findings.identities import PlanIdentity, identity_finding
 from kichban.reconcile.findings.odd import odd_findings
 from kichban.reconcile.findings.registry import registry_findings
 from kichban.reconcile.series.adding_up import balanced
-from kichban.reconcile.series.history import History, SeriesRow, history_of
+from kichban.reconcile.series.history import Flow, History, SeriesRow, flow_of, history_of
 from kichban.reconcile.series.printed import printed_rows
 from kichban.reconcile.series.rows import estimated_rows
 
 __all__ = [
     "Finding",
+    "Flow",
     "History",
     "PlanIdentity",
     "Quality",
@@ -45,7 +47,7 @@ __all__ = [
     "reconcile",
 ]
 
-#: families of fewer figures have nothing to reconcile: they stand as printed
+#: families of fewer figures have nothing to reconcile: but for flows they stand as printed
 LEAST_FIGURES = 4
 
 
@@ -53,9 +55,10 @@ LEAST_FIGURES = 4
 class Series:
     """What the statements visible on a day amount to.
 
-    `history` is ``None`` where no level of industrial output was ever printed; `scales` are the
-    sd (log) of each kind of error as the figures have it; `quality` tells how well the documents
-    foretell each other (``None`` where there was nothing to estimate).
+    `history` is ``None`` where no level of industrial output was ever printed; `flows` are the
+    region's own series by (indicator, price basis); `scales` are the sd (log) of each kind of error
+    as the figures have it; `quality` tells how well the documents foretell each other (``None``
+    where there was nothing to estimate).
     """
 
     rows: tuple[SeriesRow, ...]
@@ -63,6 +66,7 @@ class Series:
     history: History | None
     scales: Mapping[str, float]
     quality: Quality | None = None
+    flows: Mapping[tuple[str, str], Flow] = field(default_factory=dict)
 
 
 def reconcile(ledger: Ledger, catalogue: Catalogue) -> Series:
@@ -73,7 +77,9 @@ def reconcile(ledger: Ledger, catalogue: Catalogue) -> Series:
         found = estimate_families(families, equations, ledger)
         judgement = judge(found)
         bounds = Bounds(families, equations, judgement.overruled)
-        rows = balanced(estimated_rows(found, bounds, catalogue), families) if found else []
+        prints = list(foretell(found)) if found is not None else []
+        rows = _estimated(found, bounds, catalogue, prints) if found is not None else []
+        rows = balanced(rows, families)
         rows += printed_rows(ledger, rows, equations, bounds, catalogue)
         findings = _findings(ledger, catalogue, bounds, equations, found, judgement)
         node = history_node(ledger.region)
@@ -81,11 +87,11 @@ def reconcile(ledger: Ledger, catalogue: Catalogue) -> Series:
             e.kind == "level" and e.top[0].node == node for e in equations
         )
         history = history_of(found, node) if found is not None and known else None
-        score = quality(list(foretell(found))) if found is not None else None
-    scales = START
-    if found is not None and ledger.region in found.layout.regions:
-        scales = named(found.scales[found.layout.regions.index(ledger.region)])
-    return Series(_sorted(rows), order(findings), history, scales, score)
+        score = quality(prints) if found is not None else None
+        flows = _flows(found, ledger.region) if found is not None else {}
+    b = found.block_of(node) if found is not None else None
+    scales = START if found is None or b is None else named(found.scales[b])
+    return Series(_sorted(rows), order(findings), history, scales, score, flows)
 
 
 def read_equations(
@@ -101,10 +107,37 @@ def read_equations(
 def estimate_families(
     families: tuple[Family, ...], equations: tuple[Equation, ...], ledger: Ledger
 ) -> Estimate | None:
-    """Estimate the families in which there is something to reconcile."""
-    node = history_node(ledger.region)
-    chosen = [f for f in families if len(f.equations) >= LEAST_FIGURES or node in f.nodes]
+    """Estimate the region's own flows, and all families in which there is much to reconcile."""
+    chosen = [
+        f
+        for f in families
+        if len(f.equations) >= LEAST_FIGURES
+        or any(_is_own_flow(f, n, ledger.region) for n in f.nodes)
+    ]
     return find_mode(chosen, equations) if chosen else None
+
+
+def _estimated(
+    found: Estimate, bounds: Bounds, catalogue: Catalogue, prints: Sequence[Foretold]
+) -> list[SeriesRow]:
+    reaches: dict[Axis, float] = {axis: reach(prints, axis) for axis in get_args(Axis)}
+    return estimated_rows(found, bounds, catalogue, reaches)
+
+
+def _is_own_flow(family: Family, node: Node, region: str) -> bool:
+    own = node.region == region and not node.breakdown and not node.plan
+    return own and family.axis == "months"
+
+
+def _flows(found: Estimate, region: str) -> dict[tuple[str, str], Flow]:
+    """Read the region's own series that add up over months: what a nowcast starts from."""
+    nodes = [
+        n
+        for block in found.layout.blocks
+        for n in block.nodes
+        if _is_own_flow(block.family, n, region)
+    ]
+    return {(n.indicator, n.basis): flow_of(found, n) for n in sorted(nodes)}
 
 
 def _findings(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kichban.periods import parse_period
@@ -106,6 +107,18 @@ class Printer:
         if unit in ("bn_vnd", "mn_usd", "ha"):
             return self._join(true_minus(significant(number, 3, self.lang)), scaled_unit)
         return self._join(self.number(number), scaled_unit)
+
+    def spread(self, found: Mapping[str, float], unit: str) -> str:
+        r"""Print the median of a forecast without its unit, and the 8-in-10 range below it.
+
+        >>> Printer("en").spread({"p50": 688_000.0, "p10": 661_000.0, "p90": 702_400.0}, "bn_vnd")
+        '688\n(661–702)'
+        """
+        values = [found.get(s) for s in ("p50", "p10", "p90")]
+        if None in values:
+            return ELLIPSIS
+        shown = [self.about(v, unit).split(NBSP)[0].removesuffix("%") for v in values]
+        return f"{shown[0]}\n({shown[1]}–{shown[2]})"
 
     def _join(self, number: str, unit: str) -> str:
         name = self.unit(unit)

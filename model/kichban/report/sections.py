@@ -25,6 +25,7 @@ from kichban.report.tables_contradictions import other_table as other_contradict
 from kichban.report.tables_form import form_table
 from kichban.report.tables_identities import identities_table, identities_words
 from kichban.report.tables_land import occupancy_table, supply_table
+from kichban.report.tables_nowcast import nowcast_table
 from kichban.report.tables_paths import carry_words, paths_table
 from kichban.report.tables_scenarios import differences_table, results_table, story_table
 from kichban.report.tables_series import others_table, output_table
@@ -40,6 +41,7 @@ def outlook_section(context: Context) -> Section:
     """Give the charts of the first page's figures, and the targets that didn't fit on it."""
     drawn = _present(
         fan_figure(context, "current"),
+        nowcast_table(context),
         fan_figure(context, "constant_2010"),
         paths_table(context),
         carry_words(context),

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Paragraph, Table, plain
-from kichban.report.lookup import Quantiles
 
 INDICATOR, BASIS, UNIT = "industrial_output", "current", "bn_vnd"
 #: text key and breakdown of each row
@@ -41,17 +40,8 @@ def _rows(context: Context, years: list[int]) -> Iterator[tuple[Cell, ...]]:
         bold = not breakdown
         yield (
             Cell(context.texts(f"report.paths.{key}"), bold=bold),
-            *(Cell(_range(context, found.get(year, {})), bold=bold) for year in years),
+            *(Cell(context.printer.spread(found.get(year, {}), UNIT), bold=bold) for year in years),
         )
-
-
-def _range(context: Context, found: Quantiles) -> str:
-    """Say the middle, and the 8-in-10 range below it."""
-    middle, low, high = (found.get(s) for s in ("p50", "p10", "p90"))
-    if middle is None or low is None or high is None:
-        return context.printer.number(None)
-    shown = [context.printer.about(v, UNIT).split("\u00a0")[0] for v in (middle, low, high)]
-    return f"{shown[0]}\n({shown[1]}–{shown[2]})"
 
 
 def carry_words(context: Context) -> Paragraph | None:

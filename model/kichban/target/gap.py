@@ -211,9 +211,9 @@ def _required(ledger: Ledger, projection: Projection, target: Target) -> Require
     if target.measure not in ("level", "count", "area_ha"):
         return None
     current = target.period.year == projection.axis.first_year
-    if current and target.measure == "level":
-        return within_year(ledger, target)
     last = projection.last_levels.get(_variable(target))
+    if current and target.measure == "level":
+        return within_year(ledger, target, last)
     if target.measure == "level" and last is None:
         return None
     return across_years(ledger, target, last if target.measure == "level" else None)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kichban.ledger import Ledger, Statement, Target, age, newest_print
-from kichban.nowcast import year_base
+
+#: (year, level, statements) of the last full year of a flow
+LastLevel = tuple[int, float, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def rate_per_year(target: float, now: float, years: float) -> float:
     return math.pow(target / now, 1.0 / years) - 1.0
 
 
-def within_year(ledger: Ledger, target: Target) -> Required | None:
+def within_year(ledger: Ledger, target: Target, last: LastLevel | None) -> Required | None:
     """Give what a plan of the current year asks for in its remaining months.
 
     The base is the one implied by the newest growth print ("tăng x %" on last year as revised
@@ -71,24 +73,24 @@ def within_year(ledger: Ledger, target: Target) -> Required | None:
         if not s.is_plan and s.period is not None and s.period.is_year_to_date
         and s.period.year == target.period.year and s.period.kind != "year"
     ]  # fmt: skip
-    year = year_base(ledger, target.indicator, target.period.year - 1, target.breakdown)
+    year = last if last is not None and last[0] == target.period.year - 1 else None
     if not levels:
-        if year is None or year.level <= 0:
+        if year is None or year[1] <= 0:
             return None
-        whole = target.value / year.level - 1.0
-        return Required(target.value, whole, "per_year", whole, whole, year.statements)
+        whole = target.value / year[1] - 1.0
+        return Required(target.value, whole, "per_year", whole, whole, year[2])
     longest = max(s.period.months for s in levels if s.period)
     now = newest_print([s for s in levels if s.period and s.period.months == longest])
     amount = target.value - now.value
     bases = _bases(ledger, target, now, basis)
     rates = [
-        rest_of_year_rate(target.value, now.value, year.level, base)
+        rest_of_year_rate(target.value, now.value, year[1], base)
         for base, _ in bases
-        if year is not None and year.level > base
+        if year is not None and year[1] > base
     ]
     if year is None or not rates:
         return Required(amount, None, "", None, None, (now.id,))
-    used = (now.id, *year.statements, *bases[0][1])
+    used = (now.id, *year[2], *bases[0][1])
     return Required(
         amount, rates[0], "rest_of_year_yoy", min(rates), max(rates), tuple(dict.fromkeys(used))
     )
@@ -119,9 +121,7 @@ def _bases(
     return found
 
 
-def across_years(
-    ledger: Ledger, target: Target, last: tuple[int, float, tuple[str, ...]] | None
-) -> Required | None:
+def across_years(ledger: Ledger, target: Target, last: LastLevel | None) -> Required | None:
     """Give what a later target asks for a year, from the last full year or today's stock.
 
     Parameters

@@ -51,7 +51,7 @@ def learn(
     variance = row_variance(system.layout, prior.matrix, covariance)
     sd = prior.sd(scales)
     rows = (prior.kind >= 0) & (at.weighed.right > 0.5)
-    where = (prior.region[rows], prior.kind[rows])
+    where = (prior.block[rows], prior.kind[rows])
     np.add.at(squares, where, (error[rows] / prior.factor[rows]) ** 2)
     np.add.at(determined, where, 1 - variance[rows] / sd[rows] ** 2)
     spread = row_variance(system.layout, at.jacobian, covariance)
@@ -60,10 +60,10 @@ def learn(
     rows = (system.scale >= 0) & (at.weighed.pull.right > 0.5) & (both < 4 * own**2)
     rows &= system.block >= 0
     part = own[rows] ** 2 / both[rows]
-    where = (system.layout.region[system.block[rows]], system.scale[rows])
+    where = (system.block[rows], system.scale[rows])
     np.add.at(squares, where, (at.weighed.pull.residual[rows] * part) ** 2)
     np.add.at(determined, where, part * (1 - spread[rows] / both[rows]))
-    return update(scales, squares, determined)
+    return update(scales, squares, determined, system.layout.region)
 
 
 def row_variance(layout: Layout, matrix: csr_array, covariance: Sequence[FloatArray]) -> FloatArray:

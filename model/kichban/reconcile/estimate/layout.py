@@ -209,7 +209,7 @@ def _block(
         size, cells = size + 1, cells + 1
     walks, size = _walks(family, own, split_of, size)
     releases = {r: size + k for k, r in enumerate(sorted({e.release for e in own
-                                                          if e.kind != "plan"}))}  # fmt: skip
+                                                          if not e.of_plan}))}  # fmt: skip
     size += len(releases)
     block = Block(family, start, size, cell, roots, shares, points, plans, walks, releases, sums)
     return block, size, cells
@@ -295,7 +295,7 @@ def _walks(
         published = e.statement.published
         for side in (*e.top, *e.bottom):
             key = vintage_key(side, family.axis, split_of)
-            if key is not None and published is not None and e.kind != "plan":
+            if key is not None and published is not None and not e.of_plan:
                 days[key].add(published.toordinal())
     walks = {}
     for key in sorted(days):

@@ -55,7 +55,7 @@ class Estimate:
     at
         The system at the mode.
     scales
-        (region, kind) sd of each kind of error, in the order of ``scales.NAMES``.
+        (block, kind) sd of each kind of error, in the order of ``scales.NAMES``.
     covariance, belief
         One (size, size) matrix per block: the covariance, and the precision of what is believed
         of the series before any print (sparse).
@@ -129,7 +129,7 @@ def find_mode(families: Sequence[Family], equations: Sequence[Equation]) -> Esti
     layout = lay_out(families, equations)
     system = build(layout, equations)
     prior, first = state_prior(layout, equations)
-    scales = start(len(layout.regions))
+    scales = start(len(layout.blocks))
     rough = climb(system, prior, first, scales, STEPS_PER_SCALE, Wider(4.0, 4.0), ROUGH)
     prior = large_parts_move_less(_anchored(layout, prior, equations, rough), rough)
     ends: list[Point] = []
@@ -162,19 +162,16 @@ def _anchored(
     """Hold each series to its newest cumulative print: the vintage that is estimated.
 
     The series describes figures as they stand now; what may still be revised is added where the
-    next print is forecast. A print that all others put far away is no anchor.
+    next print is forecast. That print is a level, or of a series without levels its growth. A print
+    that all others put far away is no anchor.
     """
     held: set[int] = set()
     for block in layout.blocks:
         for node in block.roots:
-            levels = [
-                equations[i] for i in block.family.equations
-                if equations[i].kind == "level" and equations[i].top[0].node == node
-                and equations[i].top[0].start % 12 == 0
-            ]  # fmt: skip
-            if not levels:
+            prints = _cumulative(node, [equations[i] for i in block.family.equations])
+            if not prints:
                 continue
-            newest = max(levels, key=lambda e: (e.top[0].stop - 1, str(e.statement.published)))
+            newest = max(prints, key=lambda e: (e.top[0].stop - 1, str(e.statement.published)))
             column = block.releases[newest.release]
             if abs(rough[column]) <= FAR:
                 held.add(column)
@@ -186,6 +183,14 @@ def _anchored(
         kind=np.where(rows, -1, prior.kind),
         releases=prior.releases & ~rows,
     )
+
+
+def _cumulative(node: Node, own: Sequence[Equation]) -> list[Equation]:
+    """Give the prints from January on: levels, or where there are none growth on a year before."""
+    since_january = [e for e in own if e.top[0].node == node and e.top[0].start % 12 == 0]
+    levels = [e for e in since_january if e.kind == "level"]
+    yearly = (e for e in since_january if e.kind == "growth")
+    return levels or [e for e in yearly if e.statement.measure == "growth_yoy"]
 
 
 def _doubtful(system: System, prior: Prior, at: Point) -> BoolArray:

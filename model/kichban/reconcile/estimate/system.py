@@ -100,8 +100,7 @@ class System:
 
     def sd(self, scales: FloatArray) -> FloatArray:
         """Give the (row,) sd of each row's own error."""
-        region = self.layout.region[np.maximum(self.block, 0)]
-        own = scales[region, np.maximum(self.scale, 0)]
+        own = scales[np.maximum(self.block, 0), np.maximum(self.scale, 0)]
         return np.asarray(np.where(self.scale < 0, self.fixed, own))
 
 
@@ -185,7 +184,7 @@ def _row(block: Block, e: Equation) -> _Row:
     own = block.releases.get(e.release)
     # A slip of a level is its sentence's error; it must not hide in the rounding as well.
     row.slips = e.kind != "level"
-    if not e.signed and e.kind != "plan":
+    if not e.signed and not e.of_plan:
         row.errors = _revisions(block, e)
         if own is not None:
             row.errors.append((own, 1.0))
@@ -195,7 +194,7 @@ def _row(block: Block, e: Equation) -> _Row:
 def _error_kind(block: Block, e: Equation) -> str:
     if e.kind == "bound":
         return "contribution" if e.signed else "growth" if e.bottom else "level"
-    if e.kind in ("plan", "ratio", "contribution"):
+    if e.kind in ("plan", "base", "ratio", "contribution"):
         return e.kind
     if e.top[0].node in block.shares:
         return f"part_{e.kind}"

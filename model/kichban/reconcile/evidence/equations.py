@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from kichban.catalogue import Catalogue
 from kichban.ledger import Statement
 
-EquationKind = Literal["level", "growth", "share", "plan", "ratio", "contribution", "bound"]
+EquationKind = Literal["level", "growth", "share", "plan", "base", "ratio", "contribution", "bound"]
 #: kinds of indicators that are sums over months; all others hold at a point in time
 FLOWS = ("flow", "index")
 
@@ -48,6 +48,7 @@ class Equation:
     """``Σ top / Σ bottom`` lies in ``[low, high]`` by the printed digits; an empty bottom is 1.
 
     `release` groups the figures of one sentence: level, growth and share of plan are one witness.
+    A `plan` is the level of a plan, a `base` its growth: what the year before was taken to be.
     A `bound` is one end of a range ("từ … đến …", "trên …"): it says nothing of the other side.
     `other` is a second interval the words allow ("tăng 1,2 lần": 1,2 or 2,2 times).
     """
@@ -65,6 +66,11 @@ class Equation:
     def signed(self) -> bool:
         """Whether it is compared as it stands, not in logs: changes may be negative."""
         return any(side.sign < 0 for side in self.top)
+
+    @property
+    def of_plan(self) -> bool:
+        """Whether it was decided, not measured: no error of a sentence and no later revision."""
+        return self.kind in ("plan", "base")
 
     @property
     def middle(self) -> float:

@@ -110,13 +110,20 @@ def _interval(s: Statement) -> tuple[float, float]:
 
 
 def _plan(s: Statement, node: Node) -> Equation | None:
-    """Give the level of a year's plan; its growth tells of the plan, not of the series."""
+    """Give the level of a year's plan, or by its growth what the year before was taken to be."""
     period = s.period
     assert period is not None
-    if s.measure not in LEVELS or period.kind != "year":
+    if period.kind != "year":
         return None
     top = Side(node._replace(plan="?"), period.start, period.stop)
-    return Equation(s, "plan", (top,), (), *s.interval, (s.source, node, period.start, period.stop))
+    release = (s.source, node, period.start, period.stop)
+    if s.measure in LEVELS:
+        return Equation(s, "plan", (top,), (), *s.interval, release)
+    if s.measure == "growth_yoy":
+        base = Side(node, period.start - 12, period.stop - 12)
+        low, high = (1 + v / 100 for v in s.interval)
+        return Equation(s, "base", (top,), (base,), max(low, 0.0), high, release)
+    return None
 
 
 def _of_level(s: Statement, node: Node) -> Equation | None:

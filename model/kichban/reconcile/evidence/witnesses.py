@@ -16,13 +16,16 @@ def plans_apart(equations: Sequence[Equation]) -> list[Equation]:
     """Tell the plans of one year apart: a council's, a department's, a revised one.
 
     Figures that can be one plan are one: those printed, and those that a level and its share of
-    the plan in one sentence imply. A share without a level speaks of the newest plan by then.
+    the plan in one sentence imply. A share without a level speaks of the newest plan by then, the
+    growth of a plan of the level in its own sentence; without one it says nothing of any year.
     """
+    planned = {e.release for e in equations if e.kind == "plan"}
+    equations = [e for e in equations if e.kind != "base" or e.release in planned]
     levels = {e.release: e for e in equations if e.kind == "level"}
     groups: dict[tuple[Node, int], list[tuple[float, float, Equation]]] = {}
     for e in equations:
         side = _plan_side(e)
-        if side is None:
+        if side is None or e.kind == "base":
             continue
         interval = (e.low, e.high) if e.kind == "plan" else _implied_plan(e, levels)
         if interval is not None:
@@ -62,7 +65,9 @@ def _with_plan(
     if side is None:
         return e
     clusters = names.get((side.node, side.start), [])
-    name = next((n for n, members in clusters if e in members), "")
+    said = [x for _, members in clusters for x in members if x.kind == "plan"]
+    like = next((x for x in said if e.kind == "base" and x.release == e.release), e)
+    name = next((n for n, members in clusters if like in members), "")
     if not name:
         day = str(e.statement.published)
         known = [n for n, m in clusters if min(str(x.statement.published) for x in m) <= day]

@@ -11,8 +11,10 @@ import numpy as np
 from kichban.catalogue.tet import WINDOW_COUNT
 from kichban.numbers import FloatArray
 from kichban.periods import Period
+from kichban.reconcile.estimate.layout import root_of, shares_of
 from kichban.reconcile.estimate.mode import Estimate
-from kichban.reconcile.evidence.equations import Node
+from kichban.reconcile.estimate.reading import linear_form
+from kichban.reconcile.evidence.equations import Node, Side
 
 Origin = Literal["observed", "derived", "estimated"]
 
@@ -68,6 +70,63 @@ class History:
     def months(self) -> int:
         """Number of months covered."""
         return self.last_month - self.first_month + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What is known of a flow, period by period, as a joint normal in logs.
+
+    Attributes
+    ----------
+    first_month
+        Month index of the first period, a January.
+    step
+        Months in a period: 1, 3, 6 or 12.
+    mean, covariance : (period,), (period, period) float64
+        Log levels; of a series of which only growth was printed the level means nothing.
+    """
+
+    first_month: int
+    step: int
+    mean: FloatArray
+    covariance: FloatArray
+
+    @property
+    def stop(self) -> int:
+        """Month index of the first month that is not covered."""
+        return self.first_month + self.step * self.mean.size
+
+
+def flow_of(estimate: Estimate, node: Node) -> Flow:
+    """Read the periods of a series off the estimate, up to the last one that is spoken of."""
+    b = estimate.block_of(node)
+    assert b is not None
+    family = estimate.layout.blocks[b].family
+    first, stop = covered(estimate, node)
+    starts = range(first, stop, family.step)
+    forms = [linear_form(estimate, b, (Side(node, t, t + family.step),)) for t in starts]
+    rows = np.array([row for _, row in forms])
+    mean = np.array([log for log, _ in forms])
+    return Flow(first, family.step, mean, rows @ estimate.covariance[b] @ rows.T)
+
+
+def covered(estimate: Estimate, node: Node) -> tuple[int, int]:
+    """Give the months in which a flow is spoken of: it is not carried on beyond them."""
+    b = estimate.block_of(node)
+    assert b is not None
+    block = estimate.layout.blocks[b]
+    family = block.family
+    if node in block.shares:
+        start, end = (
+            family.step * k for k in (block.shares[node].knots[0], block.shares[node].knots[-1] + 1)
+        )
+        return family.first + start // 12 * 12, family.first + end
+    split_of = shares_of(family)
+    tree = {n for n in block.nodes if root_of(n, split_of) == node}
+    tree |= {total for total, parts in block.sums.items() if node in parts}
+    own = (estimate.equations[i] for i in family.equations)
+    stops = [s.stop for e in own for s in (*e.top, *e.bottom) if s.node in tree]
+    return family.first, max(stops, default=family.first)
 
 
 def history_of(estimate: Estimate, node: Node) -> History:

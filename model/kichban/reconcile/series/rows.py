@@ -11,15 +11,15 @@ import numpy as np
 
 from kichban.catalogue import Catalogue
 from kichban.ledger import Statement, age, newest_print
-from kichban.numbers import Z80
 from kichban.periods import Period, from_months
 from kichban.reconcile.bounds.conflicts import Bounds
-from kichban.reconcile.estimate.layout import Block, root_of, shares_of
+from kichban.reconcile.estimate.layout import Block
 from kichban.reconcile.estimate.mode import Estimate
+from kichban.reconcile.estimate.quality import Axis
 from kichban.reconcile.estimate.reading import Functional, Values, read_values
 from kichban.reconcile.evidence.equations import Equation, Node, Release, Side
 from kichban.reconcile.evidence.families import REST
-from kichban.reconcile.series.history import Origin, SeriesRow
+from kichban.reconcile.series.history import Origin, SeriesRow, covered
 
 #: where the figures fix only growth no level is given: an interval this wide says nothing
 WIDEST = 2.0
@@ -31,11 +31,16 @@ TRUSTED = 2.0
 DERIVED_SD = 0.02
 
 
-def estimated_rows(estimate: Estimate, bounds: Bounds, catalogue: Catalogue) -> list[SeriesRow]:
-    """Give levels of all estimated series, and growth where the figures fix no level."""
+def estimated_rows(
+    estimate: Estimate, bounds: Bounds, catalogue: Catalogue, reaches: Mapping[Axis, float]
+) -> list[SeriesRow]:
+    """Give levels of all estimated series, and growth where the figures fix no level.
+
+    `reaches` says how many sd an 80 % interval reaches.
+    """
     found: list[SeriesRow] = []
     for block in estimate.layout.blocks:
-        maker = _Maker(estimate, bounds, catalogue, block)
+        maker = _Maker(estimate, bounds, catalogue, block, reaches[block.family.axis])
         for node in block.nodes:
             if REST not in node.breakdown and not node.plan:
                 found.extend(maker.levels(node))
@@ -56,9 +61,9 @@ class _Maker:
     """Makes the rows of one family."""
 
     def __init__(
-        self, estimate: Estimate, bounds: Bounds, catalogue: Catalogue, block: Block
+        self, estimate: Estimate, bounds: Bounds, catalogue: Catalogue, block: Block, reach: float
     ) -> None:
-        self.estimate, self.bounds = estimate, bounds
+        self.estimate, self.bounds, self.reach = estimate, bounds, reach
         self.catalogue, self.block, self.family = catalogue, block, block.family
         self.equations = [estimate.equations[i] for i in self.family.equations]
         self.release = {e.statement.id: e.release for e in self.equations}
@@ -103,30 +108,20 @@ class _Maker:
             return []
         whole = self.block.own_trend(node)
         lengths = [n for n in (1, 3, 12) if not n % family.step and (whole or n == 12)]
-        first, last = self._covered(node)
+        first, last = covered(self.estimate, node)
         return [
             (start, start + n)
             for n in lengths
             for start in range(-(-first // n) * n, last + 1 - n, n)
         ]
 
-    def _covered(self, node: Node) -> tuple[int, int]:
-        """Give the months in which a series is spoken of: it is not carried on beyond them."""
-        family = self.family
-        if node in self.block.shares:
-            knots = self.block.shares[node].knots
-            return (family.first + knots[0] // 12 * 12, family.first + knots[-1] + 1)
-        split_of = shares_of(family)
-        tree = {n for n in self.block.nodes if root_of(n, split_of) == node}
-        tree |= {total for total, parts in self.block.sums.items() if node in parts}
-        stops = [
-            e.top[0].stop for e in self.equations if e.kind != "plan" and e.top[0].node in tree
-        ]
-        return family.first, max(stops, default=family.first)
-
     def _level(self, node: Node, want: _Wanted, values: Values, i: int) -> SeriesRow | None:
         log, sd = float(values.log[i]), float(values.sd[i])
-        value, lower, upper = math.exp(log), math.exp(log - Z80 * sd), math.exp(log + Z80 * sd)
+        value, lower, upper = (
+            math.exp(log),
+            math.exp(log - self.reach * sd),
+            math.exp(log + self.reach * sd),
+        )
         origin: Origin = "estimated"
         good = [s for s in want.prints if self.trusted.get(self.release[s.id], True)]
         statements = tuple(s.id for s in want.prints)
@@ -228,7 +223,9 @@ class _Maker:
         self, node: Node, span: tuple[int, int], prints: Sequence[Equation],
         functional: Functional, values: Values, i: int,
     ) -> SeriesRow | None:  # fmt: skip
-        rates = [100 * (math.exp(values.log[i] + k * Z80 * values.sd[i]) - 1) for k in (-1, 0, 1)]
+        rates = [
+            100 * (math.exp(values.log[i] + k * self.reach * values.sd[i]) - 1) for k in (-1, 0, 1)
+        ]
         lower, value, upper = rates
         statements = tuple(s.id for s in sorted((e.statement for e in prints), key=age))
         origin: Origin = "estimated"
@@ -256,5 +253,6 @@ class _Maker:
         """Give the basis as printed: rows keep the key of their statements."""
         if prints:
             return prints[-1].statement.price_basis
-        known = {e.statement.price_basis for e in self.equations if node in e.nodes}
+        rates = (e for e in self.equations if e.kind == "growth" and e.top[0].node == node)
+        known = {e.statement.price_basis for e in rates}
         return known.pop() if len(known) == 1 else node.basis
