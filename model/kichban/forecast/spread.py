@@ -170,12 +170,12 @@ def correlation(spread: Spread, steps: int) -> FloatArray:
 
 
 def joint_scores(spread: Spread, normal: FloatArray) -> FloatArray:
-    """Correlate independent (draw, step) normals along the path.
+    """Correlate independent (…, draw, step) normals along the path.
 
     The correlation of the first steps does not depend on those after them: a longer horizon
     changes nothing of the earlier steps.
     """
-    root = np.linalg.cholesky(correlation(spread, normal.shape[1]))
+    root = np.linalg.cholesky(correlation(spread, normal.shape[-1]))
     return np.asarray(normal @ root.T)
 
 

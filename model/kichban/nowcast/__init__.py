@@ -10,11 +10,13 @@ from kichban.nowcast.history import (
 )
 from kichban.nowcast.rest import (
     OLDEST,
+    USUAL_YEARS,
     KnownYears,
     YearStart,
     draw_years,
     first_print,
     known_of,
+    lift,
     momentum,
     rest_of_year,
     year_start,
@@ -22,6 +24,7 @@ from kichban.nowcast.rest import (
 
 __all__ = [
     "OLDEST",
+    "USUAL_YEARS",
     "HistoryDraws",
     "KnownYears",
     "YearStart",
@@ -31,6 +34,7 @@ __all__ = [
     "first_print",
     "future_months",
     "known_of",
+    "lift",
     "momentum",
     "rest_of_year",
     "start_level",

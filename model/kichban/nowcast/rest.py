@@ -210,15 +210,36 @@ def rest_of_year(years: KnownYears, model_growth: FloatArray, noise: FloatArray)
     known = years.now.shape[1]
     if known == years.before.shape[2]:
         return np.zeros_like(noise)
-    after = np.log(years.before[:, :, known:].sum(axis=2))
-    total = after[:, -1] + noise
-    if not known:
-        return np.asarray(np.exp(total + np.log1p(model_growth)))
-    first = np.log(years.before[:, :, :known].sum(axis=2))
-    unusual = (after - first).mean(axis=1) - (after - first)[:, -1]
+    model = np.log1p(model_growth)
+    return np.asarray(np.exp(_rest_before(years) + model + lift(years, model) + noise))
+
+
+def lift(years: KnownYears, model: FloatArray | float) -> FloatArray:
+    """Give by how much (log) the rest lies above what the model alone expects.
+
+    Parameters
+    ----------
+    model : (draw,) float64 or float
+        Log growth on last year that the model expects of the rest.
+
+    Returns
+    -------
+    lift : (draw,) float64
+        Nought where nothing, or all, of the year is known.
+    """
+    known = years.now.shape[1]
+    if not 0 < known < years.before.shape[2] or not years.before.shape[1]:
+        return np.zeros(len(years.now))
     share, pull, _ = _learned(known, years.step)
-    growth = share * np.log1p(years.growth_so_far) + (1.0 - share) * np.log1p(model_growth)
-    return np.asarray(np.exp(total + growth + pull * years.season_known * unusual))
+    usual = np.log(years.before[:, :, known:].sum(axis=2) / years.before[:, :, :known].sum(axis=2))
+    unusual = usual.mean(axis=1) - usual[:, -1]
+    carried = share * (np.log1p(years.growth_so_far) - model)
+    return np.asarray(carried + pull * years.season_known * unusual)
+
+
+def _rest_before(years: KnownYears) -> FloatArray:
+    """Log level of the same periods of last year."""
+    return np.asarray(np.log(years.before[:, -1, years.now.shape[1] :].sum(axis=1)))
 
 
 def first_print(known: FloatArray, rest: FloatArray, error: FloatArray) -> FloatArray:

@@ -11,7 +11,7 @@ from kichban.calibration import Calibrated, calibrate_shock_sd
 from kichban.catalogue import Parameters
 from kichban.errors import UsageError
 from kichban.ledger import Ledger, Target, newest_print
-from kichban.nowcast import OLDEST, known_of
+from kichban.nowcast import OLDEST, known_of, year_start
 from kichban.numbers import FloatArray
 from kichban.projection.accounts import AccountInputs, account_inputs
 from kichban.projection.bridge import build_bridge
@@ -19,7 +19,7 @@ from kichban.projection.output import OutputInputs
 from kichban.projection.sites import SiteRegistry, build_sites
 from kichban.projection.trade import FlowInputs, flow_inputs
 from kichban.projection.values import Axis, Variable, make_axis
-from kichban.reconcile import Series
+from kichban.reconcile import Flow, History, Series
 from kichban.scenario import Prior
 from kichban.scenario.priors import quantiles
 
@@ -78,6 +78,7 @@ def collect_inputs(
             _expected_loss(parameters, 4 * (settings.last_year + 1) - axis.first_month // 3),
             series.scales["estimate"],
             series.scales["noise1"],
+            _season_known(history, year),
             _dimensions(history.parts),
         )
     present = {}
@@ -157,6 +158,14 @@ def _expected_loss(parameters: Parameters, quarters: int) -> FloatArray:
     age = np.arange(quarters)
     one = np.where(age < length, np.log1p(-depth), np.log1p(-depth * (1.0 - recovery)))
     return np.asarray(rate / 4.0 * np.cumsum(one))
+
+
+def _season_known(history: History, year: int) -> float:
+    """Give how well the season of last year is known from the usual one."""
+    n = history.months
+    flow = Flow(history.first_month, 1, history.mean[:n], history.covariance[:n, :n])
+    start = year_start(flow, year)
+    return 0.0 if start is None else start.season_known
 
 
 def _dimensions(parts: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -14,15 +14,16 @@ The correction is worked out on one scenario and handed to all: their difference
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kichban.forecast import LEAST, forecast, own_factor
+from kichban.nowcast import lift
 from kichban.numbers import FloatArray, IntArray
 from kichban.projection.output import CURRENT, OUTPUT, TOTAL, OutputBlock, OutputInputs
 from kichban.projection.values import Axis, Block, Paths, Variable
-from kichban.scenario import Scenario
+from kichban.scenario import BLOCK, Scenario
 
 #: years that are conditioned
 YEARS = 2
@@ -141,16 +142,28 @@ STATISTICAL, DRIVER = (
 class TwoPaths:
     """Both paths of the reference scenario, all draws, and what joins them.
 
-    `variables` holds the first prints of either path by year.
+    `lift` (draw,) is what the current year so far adds to where its rest starts; `joined` is
+    ``None`` where there are too few years for a statistical path, and `variables`, the first prints
+    of either path by year, are empty then.
     """
 
     reference: Scenario
-    joined: Joined
+    lift: FloatArray
+    joined: Joined | None
     variables: Mapping[Variable, Paths]
+
+    def applied(self, block: Block) -> Block:
+        """Give a block that starts where the current year says, and is joined."""
+        first = block.luck.block * BLOCK
+        own = slice(first, first + block.luck.size)
+        joined = self.joined.correction[own] if self.joined is not None else None
+        return replace(block, correction=joined, lift=self.lift[own])
 
     @property
     def notes(self) -> dict[str, float]:
         """Facts about the joining, for the manifest."""
+        if self.joined is None:
+            return {}
         apart = {f"apart_{i + 1}": float(d) for i, d in enumerate(self.joined.distance)}
         return {"joined": float(self.joined.combined), **apart}
 
@@ -161,33 +174,46 @@ def two_paths(
     reference: Scenario,
     blocks: Sequence[Block],
     outputs: Sequence[OutputBlock],
-) -> TwoPaths | None:
+) -> TwoPaths:
     """Set the statistical path beside that of the drivers, and join them.
 
     The current year is the base as soon as a month of it is known, else the last full one.
     """
+    lifted = _lift(outputs)
     levels = np.concatenate([o.levels for o in outputs])
-    driver = np.concatenate([_first_prints(o) for o in outputs])
+    so_far = np.concatenate([o.known.so_far for o in outputs])
+    nowcast = levels * np.exp(lifted)[:, None]
+    nowcast[:, 0] = so_far + (levels[:, 0] - so_far) * np.exp(lifted)
+    driver = np.concatenate([_first_prints(o) for o in outputs]) * (nowcast / levels)
     running = axis.first_month % 12 > 0
-    base = levels[:, 0] if running else np.concatenate([o.level_before for o in outputs])
-    after = levels[:, 1:] if running else levels
+    base = nowcast[:, 0] if running else np.concatenate([o.level_before for o in outputs])
+    after = nowcast[:, 1:] if running else nowcast
     known = inputs.levels if running else inputs.levels[:-1]
-    if after.shape[1] == 0:
-        return None
-    normal = np.vstack([block.normal("statistical", after.shape[1]) for block in blocks])
-    said = statistical_levels(known, base, normal)
+    said = None
+    if after.shape[1]:
+        normal = np.vstack([block.normal("statistical", after.shape[1]) for block in blocks])
+        said = statistical_levels(known, base, normal)
     if said is None:
-        return None
+        return TwoPaths(reference, lifted, None, {})
     quarters = np.arange(axis.first_month // 3, 4 * (axis.last_year + 1)) // 4
     year_of = quarters - quarters[0] - int(running)
     increments = np.concatenate([o.increments for o in outputs])
     joined = join(increments, after, base, said, year_of)
     # The first print of the base carries over: both paths are printed with the same error.
-    printed = said * (driver[:, :1] / levels[:, :1])
+    printed = said * (driver[:, :1] / nowcast[:, :1])
     if running:
         printed = np.hstack([driver[:, :1], printed])
     variables = {STATISTICAL: Paths(printed), DRIVER: Paths(driver)}
-    return TwoPaths(reference, joined, variables)
+    return TwoPaths(reference, lifted, joined, variables)
+
+
+def _lift(outputs: Sequence[OutputBlock]) -> FloatArray:
+    """Give what the current year so far adds to where its rest starts, against the mean draw.
+
+    The spread of the draws stands for what is to come and is kept whole.
+    """
+    model = float(np.log1p(np.concatenate([o.rest_growth for o in outputs])).mean())
+    return np.concatenate([lift(o.known, model) for o in outputs])
 
 
 def _first_prints(output: OutputBlock) -> FloatArray:

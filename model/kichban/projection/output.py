@@ -10,7 +10,9 @@ import numpy as np
 from kichban.calibration import Calibrated, move_prior
 from kichban.growth import employer_shock, fading_rate, growth_increments, monthly_trend
 from kichban.nowcast import (
+    USUAL_YEARS,
     HistoryDraws,
+    KnownYears,
     YearStart,
     carry_over,
     draw_history,
@@ -45,7 +47,8 @@ class OutputInputs:
     `expected_loss` (quarter,) is the mean log loss by shocks to employers at the defaults;
     `levels` are the yearly levels up to the last full year, as far back as there is no gap; `iip`,
     `value_added` what is known of their current year, or ``None``; `print_sd`, `noise_sd` are the
-    sd (log) of a first print against the last one and of a month around its trend.
+    sd (log) of a first print against the last one and of a month around its trend, `season_known`
+    how well last year's season is known from the usual one.
     """
 
     history: History
@@ -57,6 +60,7 @@ class OutputInputs:
     expected_loss: FloatArray
     print_sd: float
     noise_sd: float
+    season_known: float
     dimensions: Mapping[str, tuple[str, ...]]
 
 
@@ -74,6 +78,8 @@ class OutputBlock:
         Growth of output at current prices, fractions.
     rest_growth : (draw,) float64
         Growth of output in the months of the current year still to come.
+    known
+        What is known of the current year and of those before it.
     volume_growth, va_growth : (draw, year), (draw, quarter) float64
     increments : (draw, quarter) float64
         Log increments of the trend, as corrected.
@@ -85,6 +91,7 @@ class OutputBlock:
     real_growth: FloatArray
     output_growth: FloatArray
     rest_growth: FloatArray
+    known: KnownYears
     va_growth: FloatArray
     va_growth_quarterly: FloatArray
     increments: FloatArray
@@ -129,9 +136,29 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
             start = inputs.bridge.level(block.draws["growth.wedge"])[:, None]
             variables[REAL] = Paths(start * np.cumprod(1.0 + iip, axis=1))
     return OutputBlock(
-        variables, np.expm1(future.rate), annual_growth, np.expm1(growth.rest(growth.known)),
-        va_annual, va_quarterly, future.increments, growth.years, growth.years_before[:, 0],
-    )  # fmt: skip
+        variables=variables,
+        real_growth=np.expm1(future.rate),
+        output_growth=annual_growth,
+        rest_growth=np.expm1(growth.rest(growth.known)),
+        known=_known(inputs, past),
+        va_growth=va_annual,
+        va_growth_quarterly=va_quarterly,
+        increments=future.increments,
+        levels=growth.years,
+        level_before=growth.years_before[:, 0],
+    )
+
+
+def _known(inputs: OutputInputs, past: HistoryDraws) -> KnownYears:
+    """Lay out the months of the last full years and of the current one."""
+    known = (inputs.history.last_month + 1) % 12
+    full = (past.log_level.shape[1] - known) // 12
+    level = np.exp(
+        past.log_level[:, past.log_level.shape[1] - known - 12 * min(full, USUAL_YEARS) :]
+    )
+    split = level.shape[1] - known
+    before = level[:, :split].reshape(len(level), -1, 12)
+    return KnownYears(1, before, level[:, split:], inputs.season_known)
 
 
 def _so_far(start: YearStart | None, name: str, block: Block) -> SoFar | None:
@@ -191,7 +218,9 @@ def _future(inputs: OutputInputs, block: Block, past: HistoryDraws) -> _Future:
         increments = increments + block.correction
     start = start_level(past, trailing, inputs.history.last_month)
     start = start + START_SD * block.normal("start", 1)[:, 0]
-    trend = monthly_trend(start, increments, axis.first_month)
+    # The known part of the year and its usual season lift the rest; the trend starts from there.
+    lifted = start if block.lift is None else start + block.lift
+    trend = monthly_trend(lifted, increments, axis.first_month)
     loss = np.repeat(_employer_loss(block, inputs.expected_loss[:count]), 3, axis=1)
     trend = trend + loss[:, axis.first_month % 3 :]
     noise = inputs.noise_sd * block.normal("months", trend.shape[1])

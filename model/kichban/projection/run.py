@@ -95,7 +95,7 @@ class _Runner:
     paths: TwoPaths | None = None
 
     def join(self, reference: Scenario) -> TwoPaths | None:
-        """Work out statistical path and correction; ``None`` where there are too few years."""
+        """Work out where output starts and what joins its two paths; ``None`` without output."""
         inputs = self.inputs.output
         if inputs is None:
             return None
@@ -151,11 +151,8 @@ class _Runner:
             size = min(BLOCK, count - number * BLOCK)
             draws = draw_parameters(scenario, self.parameters, seed, number, size)
             luck = Luck(seed, number, size)
-            correction = None
-            if self.paths is not None:
-                first = number * BLOCK
-                correction = self.paths.joined.correction[first : first + size]
-            found.append(Block(self.inputs.axis, scenario, draws, steps, luck, 0.0, correction))
+            block = Block(self.inputs.axis, scenario, draws, steps, luck)
+            found.append(block if self.paths is None else self.paths.applied(block))
         return found
 
     def _levels(self, blocks: Sequence[Block]) -> Callable[[float, Variable, int], FloatArray]:

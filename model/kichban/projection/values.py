@@ -158,7 +158,8 @@ class Block:
 
     `draws` holds parameters, (draw,) each; `steps` path steps by parameter without ``reach``;
     `shift` the log growth a year that a ``reach`` asks for from next year on; `correction`
-    (draw, quarter) what joining with the statistical path adds to the increments of the trend.
+    (draw, quarter) what joining with the statistical path adds to the increments of the trend, and
+    `lift` (draw,) what the known part of the current year adds to where it starts.
     """
 
     axis: Axis
@@ -168,6 +169,7 @@ class Block:
     luck: Luck
     shift: float = 0.0
     correction: FloatArray | None = None
+    lift: FloatArray | None = None
 
     def normal(self, name: str, periods: int) -> FloatArray:
         """Deal (draw, period) normals, period by period: a longer horizon changes nothing."""
