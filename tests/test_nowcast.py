@@ -27,6 +27,7 @@ from kichban.reconcile import Flow, History
 
 GROWTH = Variable("industrial_output", "", "growth_yoy", "percent", "current")
 
+NO_PARTS = (np.zeros((1, 0)), np.zeros((1, 0)))
 MONTHS = 36
 FIRST = month_index(2021, 7)
 LAST = FIRST + MONTHS - 1
@@ -37,7 +38,7 @@ def growing(rate: float, season: np.ndarray) -> HistoryDraws:
     months = np.arange(FIRST, LAST + 1)
     log = 10 + rate * np.arange(MONTHS) / 12 + season[months % 12]
     trend = np.array([10 + rate * (MONTHS - 1) / 12])
-    return HistoryDraws(log[None, :], season[None, :], np.zeros((1, 3)), trend, np.zeros((1, 0)))
+    return HistoryDraws(log[None, :], season[None, :], np.zeros((1, 3)), trend, *NO_PARTS)
 
 
 @settings(deadline=None)  # the first call reads the calendar
@@ -80,9 +81,7 @@ def test_draws_have_the_mean_and_covariance_they_are_given() -> None:
 
 def test_less_than_two_years_of_history_knows_no_growth() -> None:
     draws = growing(0.2, np.zeros(12))
-    short = HistoryDraws(
-        draws.log_level[:, -20:], draws.season, draws.tet, draws.trend, draws.log_share
-    )
+    short = HistoryDraws(draws.log_level[:, -20:], draws.season, draws.tet, draws.trend, *NO_PARTS)
     assert np.isnan(trailing_growth(short)).all()
     assert start_level(short, np.array([np.nan]), LAST)[0] == draws.trend[0]
 
@@ -173,6 +172,35 @@ def test_exports_start_from_all_prints_and_the_base_of_their_plan(shipped_series
     assert np.median(known.last_year) == pytest.approx(33_000 / 1.204, rel=0.02)
     assert np.median(known.so_far) == pytest.approx(12_600, rel=0.005)
     assert np.median(known.growth_so_far) == pytest.approx(0.2258, abs=0.01)
+
+
+def test_parts_stand_as_printed_and_make_the_total(shipped, shipped_series) -> None:
+    """Half-year figures of the State's firms and of manufacturing: 5.910 and 311.986,8."""
+    scenarios, _ = shipped.scenarios()
+    found = project(
+        shipped.ledger(), shipped_series, [scenarios["baseline"]], shipped.parameters,
+        Settings(draws=256), reference=scenarios["baseline"],
+    ).scenarios["baseline"].variables  # fmt: skip
+
+    def paths(part: str) -> tuple[np.ndarray, np.ndarray]:
+        key = Variable("industrial_output", part, "level", "bn_vnd", "current")
+        annual, quarterly = found[key].annual, found[key].quarterly
+        assert annual is not None
+        assert quarterly is not None
+        return annual, quarterly
+
+    total = paths("")
+    for dimension in ("ownership", "sector"):
+        names = {v.breakdown for v in found if v.indicator == "industrial_output"}
+        parts = [paths(name) for name in names if name.startswith(dimension)]
+        assert len(parts) > 2
+        for i in (0, 1):
+            assert np.allclose(sum(p[i] for p in parts), total[i])
+        assert all((p[0] >= 0).all() and (p[1] >= 0).all() for p in parts)
+    for part, printed in {"ownership:state": 5_910, "sector:manufacturing": 311_986.8}.items():
+        annual, quarterly = paths(part)
+        known = annual[:, 0] - quarterly[:, :2].sum(axis=1)
+        assert np.median(known) == pytest.approx(printed, rel=0.01)
 
 
 def test_known_months_and_the_quarters_to_come_make_the_year(shipped, shipped_series) -> None:

@@ -333,6 +333,14 @@ def forecast(
         int | None, typer.Option("--known", min=0, help="Số kỳ đã biết · periods known of the year")
     ] = None,
     method: Annotated[str, typer.Option("--method", help="Phương pháp · method")] = "pool",
+    adds_up: Annotated[
+        Path | None,
+        typer.Option("--adds-up", help="total,part[,split] (CSV): cộng khớp · forecasts add up"),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", help="Chuỗi giữ nguyên · series whose forecasts stand"),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Tệp kết quả · result file")] = None,
     json_out: Json = False,
 ) -> None:
@@ -342,7 +350,7 @@ def forecast(
 
     data = forecast_file(
         file, freq, horizon, method=method, known=known if year_total else None,
-        year_total=year_total,
+        year_total=year_total, adds_up=adds_up, keep=keep or (),
     )  # fmt: skip
     if out is not None:
         write_whole(out.parent, {out.name: data})

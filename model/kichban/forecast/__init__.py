@@ -1,5 +1,6 @@
 """Forecasts of short series: arrays in, joint sample paths out."""
 
+from kichban.forecast.coherent import Coherent, coherent_total, forecast_coherently
 from kichban.forecast.history import LEAST, SEASON, Frequency
 from kichban.forecast.learned import load_learned
 from kichban.forecast.methods import METHODS, Forecast, Method, forecast
@@ -10,11 +11,14 @@ __all__ = [
     "LEAST",
     "METHODS",
     "SEASON",
+    "Coherent",
     "Forecast",
     "Frequency",
     "Method",
     "Total",
+    "coherent_total",
     "forecast",
+    "forecast_coherently",
     "forecast_total",
     "load_learned",
     "own_factor",

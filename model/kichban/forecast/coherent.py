@@ -18,14 +18,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from kichban.balance import balance_nonnegative
-from kichban.forecast.history import LEAST, Frequency
+from kichban.forecast.history import LEAST, SEASON, Frequency
 from kichban.forecast.learned import Learned, load_learned
 from kichban.forecast.methods import Method, forecast
 from kichban.forecast.spread import normal_scores, relative_errors
+from kichban.forecast.totals import Total, forecast_total
 from kichban.numbers import FloatArray
 
 #: draws of the joint paths
-DRAWS = 2048
+DRAWS, SEED = 2048, 1
 #: an own error beyond so many normal scores counts as that many
 FURTHEST = 4.0
 #: past errors are those of so many last origins
@@ -55,8 +56,8 @@ def forecast_coherently(
     method: Method = "pool",
     *,
     fixed: Sequence[int] = (),
+    as_sum: bool = False,
     learned: Learned | None = None,
-    seed: int = 1,
 ) -> Coherent:
     """Forecast totals and parts together.
 
@@ -68,6 +69,8 @@ def forecast_coherently(
         One row per total: 1 at its parts, −1 at the total, else 0.
     fixed
         Series whose forecasts stand as they are.
+    as_sum
+        Whether the steps are to be summed: errors are those of sums then.
 
     Raises
     ------
@@ -85,9 +88,12 @@ def forecast_coherently(
     if len({y.size for y in series}) > 1 or min(float(y.min()) for y in series) <= 0:
         raise ValueError("coherent forecasts need series above nought of one length")
     said = forecast(series, frequency, horizon, method, learned)
-    related = error_correlation(series, frequency, method, learned)
+    if as_sum:
+        said = said.for_sums()
+    # How errors go together hardly depends on the method, and the experts are fast.
+    related = error_correlation(series, frequency, "experts", learned)
     root = np.linalg.cholesky(related + 1e-9 * np.eye(len(series)))
-    luck = np.random.default_rng(seed).standard_normal((horizon, len(series), DRAWS))
+    luck = np.random.default_rng(SEED).standard_normal((horizon, len(series), DRAWS))
     normal = np.asarray((root @ luck).transpose(1, 2, 0))
     draws = said.paths(normal)
     points = said.points.copy()
@@ -100,10 +106,28 @@ def forecast_coherently(
     return Coherent(points, draws)
 
 
+def coherent_total(
+    series: Sequence[FloatArray],
+    sums: FloatArray,
+    known: int,
+    frequency: Frequency = "M",
+    method: Method = "pool",
+    *,
+    fixed: Sequence[int] = (),
+) -> Total:
+    """Foretell the year's totals of series that add up; see :func:`forecast_total`."""
+    rest = SEASON[frequency] - known
+    if rest == 0:
+        return forecast_total(series, known, frequency, method)
+    said = forecast_coherently(series, sums, frequency, rest, method, fixed=fixed, as_sum=True)
+    so_far = np.array([y[y.size - known :].sum() for y in series])
+    return Total(so_far + said.points.sum(axis=1), so_far[:, None] + said.draws.sum(axis=2))
+
+
 def error_correlation(
     series: Sequence[FloatArray],
     frequency: Frequency,
-    method: Method = "pool",
+    method: Method = "experts",
     learned: Learned | None = None,
 ) -> FloatArray:
     """Give the (series, series) correlation of past one-step errors, drawn to none.

@@ -85,6 +85,12 @@ class Forecast:
         relative = self.size[:, None, :] * (error if error.ndim == 3 else error[None])
         return spread_out(self.points, self.unit, relative, self.positive)
 
+    def for_sums(self) -> Forecast:
+        """Give the same forecast with errors as large as sums over all its steps have them."""
+        steps, learned = self.points.shape[1], self.spread.total.size
+        factor = self.spread.total[min(steps, learned) - 1]
+        return self.widened(np.full(len(self.points), factor))
+
     def widened(self, factor: FloatArray) -> Forecast:
         """Give the same forecast with errors `factor` (series,) times as large."""
         return Forecast(

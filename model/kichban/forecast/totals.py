@@ -75,6 +75,5 @@ def forecast_total(
         part = series[first : first + AT_ONCE]
         said = forecast(part, frequency, season - known, method, learned)
         points.append(said.points.sum(axis=1))
-        said = said.widened(np.full(len(part), said.spread.total[season - known - 1]))
-        draws.append(said.paths(normal).sum(axis=2))
+        draws.append(said.for_sums().paths(normal).sum(axis=2))
     return Total(so_far + np.concatenate(points), so_far[:, None] + np.vstack(draws))

@@ -26,8 +26,8 @@ class HistoryDraws:
         Log effects of the days before, during and after Tết.
     trend : (draw,) float64
         Log trend of the last month.
-    log_share : (draw, part) float64
-        Log shares of the parts at the last month.
+    log_share, log_share_so_far : (draw, part) float64
+        Log shares of the parts at the last month, and in the months of its year so far.
     """
 
     log_level: FloatArray
@@ -35,6 +35,7 @@ class HistoryDraws:
     tet: FloatArray
     trend: FloatArray
     log_share: FloatArray
+    log_share_so_far: FloatArray
 
 
 def draw_history(history: History, normal: FloatArray) -> HistoryDraws:
@@ -50,9 +51,12 @@ def draw_history(history: History, normal: FloatArray) -> HistoryDraws:
     hold_sums(draws[:, :n], history.mean[:n], 12, history.first_month % 12)
     tet = n + 12
     trend = tet + WINDOW_COUNT
+    shares = trend + 1
+    so_far = shares + len(history.parts)
     return HistoryDraws(
-        draws[:, :n], draws[:, n:tet], draws[:, tet:trend], draws[:, trend], draws[:, trend + 1 :]
-    )
+        draws[:, :n], draws[:, n:tet], draws[:, tet:trend], draws[:, trend],
+        draws[:, shares:so_far], draws[:, so_far:],
+    )  # fmt: skip
 
 
 def hold_sums(log_level: FloatArray, mean: FloatArray, in_year: int, phase: int = 0) -> None:

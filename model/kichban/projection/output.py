@@ -23,7 +23,7 @@ from kichban.nowcast import (
 )
 from kichban.numbers import FloatArray
 from kichban.projection.bridge import Bridge
-from kichban.projection.parts import split_output
+from kichban.projection.parts import Shares, split_output
 from kichban.projection.values import Axis, Block, IntArray, Paths, Variable
 from kichban.projection.volume import Growth, SoFar, growth_of_output
 from kichban.reconcile import History
@@ -124,9 +124,8 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
         Variable(OUTPUT, "", "growth_yoy", "percent", CURRENT): Paths(annual_growth),
         CARRY: Paths(_carried(block, past, future, growth)),
     }
-    variables |= split_output(
-        inputs.dimensions, inputs.history.parts, past.log_share, block, annual, quarterly
-    )
+    shares = _shares(inputs.history, past)
+    variables |= split_output(inputs.dimensions, shares, block, annual, quarterly)
     if np.isfinite(iip).all():
         variables |= {
             IIP: Paths(iip, growth.volume_quarterly()),
@@ -147,6 +146,13 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
         levels=growth.years,
         level_before=growth.years_before[:, 0],
     )
+
+
+def _shares(history: History, past: HistoryDraws) -> Shares:
+    """Collect the shares of the parts; those so far stand last in the history."""
+    so_far = slice(history.mean.size - len(history.parts), None)
+    sd = np.sqrt(np.diag(history.covariance)[so_far]) * np.exp(history.mean[so_far])
+    return Shares(history.parts, past.log_share, past.log_share_so_far, sd)
 
 
 def _known(inputs: OutputInputs, past: HistoryDraws) -> KnownYears:

@@ -20,7 +20,7 @@ from kichban.projection.output import OutputBlock, project_output
 from kichban.projection.reach import GROWTH, growth_shift, land_schedule
 from kichban.projection.sites import SiteRegistry
 from kichban.projection.table import quantiles
-from kichban.projection.trade import project_flow
+from kichban.projection.trade import project_flow, trade_total
 from kichban.projection.values import (
     Axis,
     Block,
@@ -186,6 +186,7 @@ class _Runner:
                 )
         for flow in inputs.flows:
             variables |= project_flow(flow, block, output)
+        variables |= trade_total(variables)
         first = block.luck.block * BLOCK
         fixed = self.fixed_approval
         if fixed is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,9 +25,10 @@ from kichban.reconcile import Series
 RETAIL_HALF_LIFE = 2.0
 #: growth of trade where neither output nor a part of the year is known [J]
 STEADY = 0.08
-EXPORTS, IMPORTS, RETAIL = (
+EXPORTS, IMPORTS, TRADE, RETAIL = (
     Variable("exports", "", "level", "mn_usd"),
     Variable("imports", "", "level", "mn_usd"),
+    Variable("trade_total", "", "level", "mn_usd"),
     Variable("retail_sales", "", "level", "bn_vnd", "current"),
 )
 
@@ -84,6 +86,18 @@ def project_flow(
         variable: Paths(annual[:, shown], quarterly[:, axis.first_month // 3 - 4 * start.year :]),
         rate: Paths((annual / before - 1.0)[:, shown]),
     }
+
+
+def trade_total(variables: Mapping[Variable, Paths]) -> dict[Variable, Paths]:
+    """Add exports and imports up where both are known."""
+    if EXPORTS not in variables or IMPORTS not in variables:
+        return {}
+    out, back = variables[EXPORTS], variables[IMPORTS]
+    assert out.annual is not None
+    assert out.quarterly is not None
+    assert back.annual is not None
+    assert back.quarterly is not None
+    return {TRADE: Paths(out.annual + back.annual, out.quarterly + back.quarterly)}
 
 
 def _growth(

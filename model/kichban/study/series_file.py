@@ -15,10 +15,21 @@ from threadpoolctl import threadpool_limits
 
 from kichban.errors import Fault, InputError, UsageError
 from kichban.files import csv_bytes, read_text
-from kichban.forecast import LEAST, METHODS, SEASON, Frequency, Method, forecast, forecast_total
+from kichban.forecast import (
+    LEAST,
+    METHODS,
+    SEASON,
+    Frequency,
+    Method,
+    coherent_total,
+    forecast,
+    forecast_coherently,
+    forecast_total,
+)
 from kichban.ledger.tables import Row, read_table
 from kichban.numbers import FloatArray, canonical_number
 from kichban.periods import parse_period
+from kichban.study.sums_file import read_sums
 
 COLUMNS = ("unique_id", "ds", "y")
 OUT_COLUMNS = ("unique_id", "step", "statistic", "value")
@@ -40,16 +51,25 @@ def forecast_file(
     method: str = "pool",
     year_total: bool = False,
     known: int | None = None,
+    adds_up: Path | None = None,
+    keep: Sequence[str] = (),
 ) -> bytes:
     """Forecast the series of a file: `horizon` steps, or the total of the year that runs.
+
+    Parameters
+    ----------
+    adds_up
+        Table of totals and parts: their forecasts add up then, in every draw.
+    keep
+        Series whose own forecasts stand while the others move.
 
     Raises
     ------
     InputError
-        With every fault of the file.
+        With every fault of a file.
     UsageError
-        For an unknown frequency or method, a missing horizon, or more periods known than a year
-        has.
+        For an unknown frequency, method or series to keep, a missing horizon, or more periods
+        known than a year has.
     """
     if not _is_frequency(frequency):
         raise UsageError("E-FCT-901", frequency, allowed=", ".join(SEASON))
@@ -61,8 +81,26 @@ def forecast_file(
         )
     if not year_total and horizon is None:
         raise UsageError("E-FCT-904")
+    found = read_series(str(path), _text(path), frequency)
+    if year_total:
+        assert known is not None
+        require_year_so_far(str(path), found, known, frequency)
+    sums = None
+    if adds_up is not None:
+        sums = read_sums(str(adds_up), _text(adds_up), found.ids, found.values, found.last)
+    unknown = [name for name in keep if name not in found.ids]
+    if unknown or (keep and sums is None):
+        raise UsageError("E-FCT-905", ", ".join(unknown or keep), allowed=", ".join(found.ids))
+    kept = tuple(found.ids.index(name) for name in keep)
+    so_far = known if year_total else None
+    with threadpool_limits(1):  # the same bytes on any number of cores
+        points, quantiles = _said(found.values, frequency, horizon or 0, method, so_far, sums, kept)
+    return forecast_table(found.ids, points, quantiles)
+
+
+def _text(path: Path) -> str:
     try:
-        text = read_text(path)
+        return read_text(path)
     except UnicodeDecodeError as error:
         raise InputError(
             [Fault("E-FILE-003", str(path), detail={"byte": str(error.start)})]
@@ -70,31 +108,34 @@ def forecast_file(
     except OSError as error:
         reason = error.strerror or ""
         raise InputError([Fault("E-FILE-004", str(path), detail={"reason": reason})]) from None
-    found = read_series(str(path), text, frequency)
-    with threadpool_limits(1):  # the same bytes on any number of cores
-        return _said(path, found, frequency, horizon, method, year_total=year_total, known=known)
 
 
 def _said(
-    path: Path,
-    found: SeriesFile,
+    values: Sequence[FloatArray],
     frequency: Frequency,
-    horizon: int | None,
+    horizon: int,
     method: Method,
-    *,
-    year_total: bool,
     known: int | None,
-) -> bytes:
+    sums: FloatArray | None,
+    kept: Sequence[int],
+) -> tuple[FloatArray, FloatArray]:
+    """Give (series, step) points and (series, step, statistic) quantiles.
+
+    The year's total of which `known` periods are known is one step.
+    """
     probabilities = [p for _, p in STATISTICS]
-    if year_total:
+    if sums is None and known is None:
+        said = forecast(values, frequency, horizon, method)
+        return said.points, said.quantiles(probabilities)
+    if sums is None:
         assert known is not None
-        require_year_so_far(str(path), found, known, frequency)
-        total = forecast_total(found.values, known, frequency)
-        quantiles = total.quantiles(probabilities)[:, None, :]
-        return forecast_table(found.ids, total.point[:, None], quantiles)
-    assert horizon is not None
-    said = forecast(found.values, frequency, horizon, method)
-    return forecast_table(found.ids, said.points, said.quantiles(probabilities))
+        total = forecast_total(values, known, frequency, method)
+    elif known is None:
+        both = forecast_coherently(values, sums, frequency, horizon, method, fixed=kept)
+        return both.points, np.quantile(both.draws, probabilities, axis=1).transpose(1, 2, 0)
+    else:
+        total = coherent_total(values, sums, known, frequency, method, fixed=kept)
+    return total.point[:, None], total.quantiles(probabilities)[:, None, :]
 
 
 def _is_frequency(text: str) -> TypeGuard[Frequency]:

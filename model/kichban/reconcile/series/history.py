@@ -54,10 +54,11 @@ class History:
     first_month, last_month
         Month indices covered.
     parts
-        Breakdowns whose log shares at the last month are known.
+        Breakdowns whose log shares are known.
     mean, covariance : (k,), (k, k) float64
         Joint mode and covariance of [log levels of all months, season (12), Tết (before,
-        during, after), trend of the last month, log shares].
+        during, after), trend of the last month, log shares of the parts in the last month, log
+        shares of the parts in the months of its year so far].
     """
 
     first_month: int
@@ -146,11 +147,19 @@ def history_of(estimate: Estimate, node: Node) -> History:
     last = [
         design[[block.cell[p] + family.cells - 1]].toarray()[0] - months[-1] for p in parts
     ]  # fmt: skip
-    reduce = np.vstack([months, effects, *last])
+    january = family.first + (family.last - 1 - family.first) // 12 * 12
+    so_far = [
+        linear_form(estimate, b, (Side(p, january, family.last), Side(node, january, family.last)))
+        for p in parts
+    ]
+    state = estimate.state[block.start : block.stop]
+    rows = np.vstack([months, effects, *last])
+    mean = np.append(rows @ state, [log for log, _ in so_far])
+    rows = np.vstack([rows, *(row for _, row in so_far)])
     return History(
         family.first,
         family.last - 1,
         tuple(p.breakdown for p in parts),
-        reduce @ estimate.state[block.start : block.stop],
-        reduce @ estimate.covariance[b] @ reduce.T,
+        mean,
+        rows @ estimate.covariance[b] @ rows.T,
     )
