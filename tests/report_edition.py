@@ -29,6 +29,10 @@ CONTRADICTION_COLUMNS = [
     "kind", "severity", "indicator", "period", "statements", "stated", "implied", "z",
     "explanation", "repairs",
 ]  # fmt: skip
+BREAK_COLUMNS = [
+    "region", "indicator", "breakdown", "price_basis", "type", "period", "first", "last", "size",
+    "lower", "upper", "z", "status", "judged", "statements",
+]  # fmt: skip
 PROJECTION_COLUMNS = [
     "scenario", "region", "indicator", "breakdown", "period", "measure", "statistic", "value",
     "unit", "price_basis",
@@ -75,6 +79,7 @@ class MadeEdition:
     headline: str
     series: pd.DataFrame
     contradictions: pd.DataFrame
+    breaks: pd.DataFrame
     projections: pd.DataFrame
     gap: pd.DataFrame
     manifest: Mapping[str, Any]
@@ -237,6 +242,14 @@ def _series(ledger: Ledger) -> pd.DataFrame:
             ]
         )
     return pd.DataFrame(rows, columns=SERIES_COLUMNS)
+
+
+def _breaks() -> pd.DataFrame:
+    known = ["bac_giang", "industrial_output", "", "current", "temporary", "2021-05", "2021-05",
+             "2021-05", -55.3, -63.7, -44.9, -4.95, "accepted", "B001", ""]  # fmt: skip
+    new = ["bac_giang", "iip", "", "", "shift", "2021-09", "2021-09", "2021-10", 35.1, 19.2, 53.0,
+           3.09, "found", "", "BG0016 BG0023"]  # fmt: skip
+    return pd.DataFrame([known, new], columns=BREAK_COLUMNS)
 
 
 def _contradictions() -> pd.DataFrame:
@@ -755,6 +768,7 @@ def made_edition() -> MadeEdition:
         headline="baseline",
         series=_series(ledger),
         contradictions=_contradictions(),
+        breaks=_breaks(),
         projections=projections,
         gap=_gap(ledger, projections),
         manifest={"version": "0.1.0", "as_of": "2024-07-31", "seed": 1, "draws": 10240},

@@ -18,7 +18,8 @@ from kichban.texts import fault_line
 QUICK = ("--draws", 64, "--no-cache")
 SMALL = ("run", "baseline", *QUICK)
 WRITTEN = {
-    "series.csv", "contradictions.csv", "projections.csv", "gap.csv", "manifest.json", "inputs.zip",
+    "series.csv", "contradictions.csv", "breaks.csv", "projections.csv", "gap.csv",
+    "manifest.json", "inputs.zip",
 }  # fmt: skip
 
 

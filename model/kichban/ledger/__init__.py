@@ -6,6 +6,8 @@ from kichban.ledger.sites import ESTABLISHED
 from kichban.ledger.tables import read_toml
 from kichban.ledger.values import (
     LEVELS,
+    BreakKind,
+    JudgedBreak,
     Ledger,
     Reading,
     Region,
@@ -22,6 +24,8 @@ __all__ = [
     "FILES",
     "LEVELS",
     "Book",
+    "BreakKind",
+    "JudgedBreak",
     "Ledger",
     "Reading",
     "Region",

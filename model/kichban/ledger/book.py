@@ -12,6 +12,7 @@ from kichban.catalogue import Catalogue
 from kichban.errors import Fault
 from kichban.files import csv_bytes, csv_rows, toml_bytes
 from kichban.ledger import sites as site_files
+from kichban.ledger.breaks import break_table, read_breaks
 from kichban.ledger.odd import find_odd
 from kichban.ledger.regions import (
     READINGS,
@@ -35,6 +36,7 @@ from kichban.ledger.statements import (
 from kichban.ledger.tables import names_in
 from kichban.ledger.targets import TARGETS, TargetEntry, read_targets, resolve_targets
 from kichban.ledger.values import (
+    JudgedBreak,
     Ledger,
     Reading,
     Site,
@@ -64,6 +66,7 @@ class Book:
     groups: tuple[SiteGroup, ...]
     regions: tuple[RegionEntry, ...]
     readings: tuple[Reading, ...]
+    breaks: tuple[JudgedBreak, ...]
     faults: tuple[Fault, ...]
 
     @property
@@ -90,9 +93,10 @@ def read_book(texts: Mapping[str, str], catalogue: Catalogue) -> Book:
     targets = read_targets(texts[TARGETS], faults) if TARGETS in texts else ()
     sites, observations, groups = _read_sites(texts, known, named, faults)
     readings = read_readings(texts.get(READINGS), named, faults)
+    breaks = read_breaks(texts.get(READINGS), catalogue, faults)
     return Book(
         catalogue, MappingProxyType(dict(texts)), statements, sources, targets, sites,
-        observations, groups, regions, readings, tuple(faults),
+        observations, groups, regions, readings, breaks, tuple(faults),
     )  # fmt: skip
 
 
@@ -148,6 +152,7 @@ def ledger_at(book: Book, region: str, as_of: dt.date) -> tuple[Ledger, tuple[Fa
         ),
         regions=regions_at(book.regions, as_of),
         readings=readings,
+        breaks=tuple(b for b in book.breaks if b.date <= as_of),
         odd=odd,
     )
     return ledger, tuple(faults)
@@ -188,7 +193,10 @@ def snapshot(book: Book, ledger: Ledger) -> dict[str, bytes]:
     files[TARGETS] = toml_bytes(
         {"format": 1, "target": [dict(e.raw) for e in book.targets if e.statement in ids]}
     )
-    files[READINGS] = toml_bytes({"format": 1, "reading": [_reading(r) for r in ledger.readings]})
+    judged = {"break": [break_table(b) for b in ledger.breaks]} if ledger.breaks else {}
+    files[READINGS] = toml_bytes(
+        {"format": 1, "reading": [_reading(r) for r in ledger.readings], **judged}
+    )
     files[REGIONS] = toml_bytes({"format": 1, "region": _regions(book, ledger)})
     return files
 

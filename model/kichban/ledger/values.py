@@ -14,6 +14,8 @@ from kichban.periods import Period
 
 Use = Literal["yes", "background", "no"]
 Label = Mapping[str, str]
+#: for one period, dying out, for good
+BreakKind = Literal["outlier", "temporary", "shift"]
 #: measures that state how much there is, not how it moves or what part it is
 LEVELS = ("level", "count", "area_ha")
 
@@ -174,6 +176,24 @@ class Reading:
     date: dt.date
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedBreak:
+    """An outlier or break that the analyst accepted or refused, from `date` on.
+
+    `period` is the first one it bears on.
+    """
+
+    id: str
+    indicator: str
+    breakdown: str
+    price_basis: str
+    kind: BreakKind
+    period: Period
+    accepted: bool
+    reason: Label
+    date: dt.date
+
+
 @dataclass(frozen=True)
 class Ledger:
     """Everything visible on `as_of`: what was published on or before that day, and no more."""
@@ -189,6 +209,7 @@ class Ledger:
     regions: Mapping[str, Region]
     readings: tuple[Reading, ...]
     odd: frozenset[str] = field(default_factory=frozenset)
+    breaks: tuple[JudgedBreak, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Statement]:

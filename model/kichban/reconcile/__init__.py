@@ -31,6 +31,7 @@ from kichban.reconcile.findings.identities import PlanIdentity, identity_finding
 from kichban.reconcile.findings.odd import odd_findings
 from kichban.reconcile.findings.registry import registry_findings
 from kichban.reconcile.series.adding_up import balanced
+from kichban.reconcile.series.breaks import SeriesBreak, accepted_breaks, series_breaks
 from kichban.reconcile.series.history import Flow, History, SeriesRow, flow_of, history_of
 from kichban.reconcile.series.printed import printed_rows
 from kichban.reconcile.series.rows import estimated_rows
@@ -42,6 +43,7 @@ __all__ = [
     "PlanIdentity",
     "Quality",
     "Series",
+    "SeriesBreak",
     "SeriesRow",
     "plan_identities",
     "reconcile",
@@ -56,9 +58,9 @@ class Series:
     """What the statements visible on a day amount to.
 
     `history` is ``None`` where no level of industrial output was ever printed; `flows` are the
-    region's own series by (indicator, price basis); `scales` are the sd (log) of each kind of error
-    as the figures have it; `quality` tells how well the documents foretell each other (``None``
-    where there was nothing to estimate).
+    region's own series by (indicator, price basis), `breaks` their outliers and breaks; `scales`
+    are the sd (log) of each kind of error as the figures have it; `quality` tells how well the
+    documents foretell each other (``None`` where there was nothing to estimate).
     """
 
     rows: tuple[SeriesRow, ...]
@@ -67,6 +69,7 @@ class Series:
     scales: Mapping[str, float]
     quality: Quality | None = None
     flows: Mapping[tuple[str, str], Flow] = field(default_factory=dict)
+    breaks: tuple[SeriesBreak, ...] = ()
 
 
 def reconcile(ledger: Ledger, catalogue: Catalogue) -> Series:
@@ -89,9 +92,10 @@ def reconcile(ledger: Ledger, catalogue: Catalogue) -> Series:
         history = history_of(found, node) if found is not None and known else None
         score = quality(prints) if found is not None else None
         flows = _flows(found, ledger.region) if found is not None else {}
+        breaks = series_breaks(found, ledger)
     b = found.block_of(node) if found is not None else None
     scales = START if found is None or b is None else named(found.scales[b])
-    return Series(_sorted(rows), order(findings), history, scales, score, flows)
+    return Series(_sorted(rows), order(findings), history, scales, score, flows, breaks)
 
 
 def read_equations(
@@ -114,7 +118,7 @@ def estimate_families(
         if len(f.equations) >= LEAST_FIGURES
         or any(_is_own_flow(f, n, ledger.region) for n in f.nodes)
     ]
-    return find_mode(chosen, equations) if chosen else None
+    return find_mode(chosen, equations, accepted_breaks(ledger)) if chosen else None
 
 
 def _estimated(

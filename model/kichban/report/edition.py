@@ -90,6 +90,10 @@ class EditionLike(Protocol):
         """Prints that cannot all be true."""
 
     @property
+    def breaks(self) -> pd.DataFrame:
+        """Outliers and breaks of the series."""
+
+    @property
     def projections(self) -> pd.DataFrame:
         """What may come, by scenario and statistic."""
 

@@ -20,6 +20,7 @@ from kichban.report.figures.prints import prints_figure
 from kichban.report.figures.scenarios import scenarios_figure
 from kichban.report.form_rows import GrowthForm
 from kichban.report.section_targets import other_targets_blocks, unknown_flows
+from kichban.report.tables_breaks import breaks_table
 from kichban.report.tables_contradictions import closing, contradictions, contradictions_table
 from kichban.report.tables_contradictions import other_table as other_contradictions
 from kichban.report.tables_form import form_table
@@ -77,7 +78,7 @@ def series_section(context: Context) -> Section:
     blocks = (
         *_present(prints_figure(context), output_table(context)),
         *panels,
-        *_present(others_table(context)),
+        *_present(others_table(context), breaks_table(context)),
     )
     return Section(
         context.texts("report.section.series"),

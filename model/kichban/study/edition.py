@@ -17,12 +17,14 @@ from kichban.scenario import Scenario
 
 #: files of ``run --out``; the rest of an edition's files serve the report
 WRITTEN = (
-    "series.csv", "contradictions.csv", "projections.csv", "gap.csv", "manifest.json", "inputs.zip",
+    "series.csv", "contradictions.csv", "breaks.csv", "projections.csv", "gap.csv",
+    "manifest.json", "inputs.zip",
 )  # fmt: skip
 #: columns that are text even where all cells look like numbers
 TEXT = (
     "period", "statements", "required_base", "breakdown", "price_basis", "remark", "reached_in",
     "document", "target", "required_rate_kind", "target_status", "explanation", "repairs",
+    "first", "last", "judged",
 )  # fmt: skip
 
 
@@ -55,6 +57,11 @@ class Edition:
     def contradictions(self) -> pd.DataFrame:
         """Table of ``contradictions.csv``."""
         return self._table("contradictions.csv")
+
+    @cached_property
+    def breaks(self) -> pd.DataFrame:
+        """Table of ``breaks.csv``."""
+        return self._table("breaks.csv")
 
     @cached_property
     def projections(self) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from kichban.ledger import Ledger
 from kichban.numbers import canonical_number
 from kichban.projection import COLUMNS as PROJECTION_COLUMNS
 from kichban.projection import Projection, Settings, build_sites, project, projection_rows
-from kichban.reconcile import Finding, Series, SeriesRow, plan_identities, reconcile
+from kichban.reconcile import Finding, Series, SeriesBreak, SeriesRow, plan_identities, reconcile
 from kichban.reconcile.series.revisions import Revisions, Vintages, revisions, vintages
 from kichban.scenario import resolved_document
 from kichban.study.request import Ingredients
@@ -28,11 +28,17 @@ FINDING_COLUMNS = (
     "kind", "severity", "indicator", "period", "statements", "stated", "implied", "z",
     "explanation", "repairs",
 )  # fmt: skip
+#: type: outlier | temporary (dies out by 0,7 a month) | shift; first…last = dates that fit as well;
+#: size in per cent of the level; status: found | accepted | refused (by the entry `judged`)
+BREAK_COLUMNS = (
+    "region", "indicator", "breakdown", "price_basis", "type", "period", "first", "last", "size",
+    "lower", "upper", "z", "status", "judged", "statements",
+)  # fmt: skip
 DIGITS = 7
 
 
 def series_files(series: Series, languages: Sequence[Lang]) -> dict[str, bytes]:
-    """Give ``series.csv`` and ``contradictions.csv``: words of all languages."""
+    """Give ``series.csv``, ``contradictions.csv`` (words of all languages) and ``breaks.csv``."""
     first, *others = dict.fromkeys((*languages, *LANGUAGES))
     columns = (*FINDING_COLUMNS, *(f"{c}_{o}" for o in others for c in FINDING_COLUMNS[-2:]))
     cells = [
@@ -42,6 +48,7 @@ def series_files(series: Series, languages: Sequence[Lang]) -> dict[str, bytes]:
     return {
         "series.csv": csv_bytes(SERIES_COLUMNS, [_series_cells(r) for r in series.rows]),
         "contradictions.csv": csv_bytes(columns, cells),
+        "breaks.csv": csv_bytes(BREAK_COLUMNS, [_break_cells(b) for b in series.breaks]),
     }
 
 
@@ -81,6 +88,17 @@ def _revision_cells(r: Revisions) -> tuple[str, ...]:
     return (
         r.indicator, r.measure, r.unit, f"{r.figures}", f"{r.revised}",
         *(canonical_number(round(v, 4), DIGITS) for v in numbers),
+    )  # fmt: skip
+
+
+def _break_cells(b: SeriesBreak) -> tuple[str, ...]:
+    numbers = (
+        "" if math.isnan(v) else canonical_number(round(v, 2), DIGITS)
+        for v in (b.size, b.lower, b.upper, b.distance)
+    )
+    return (
+        b.region, b.indicator, b.breakdown, b.price_basis, b.kind, b.period, b.first, b.last,
+        *numbers, b.status, b.judged, " ".join(b.statements),
     )  # fmt: skip
 
 

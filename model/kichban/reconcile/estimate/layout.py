@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 
 from kichban.catalogue.tet import WINDOW_COUNT, holiday_shares
 from kichban.numbers import FloatArray, IntArray, NumberArray
+from kichban.reconcile.estimate.effects import Accepted, cell_of, effect
 from kichban.reconcile.evidence.equations import Equation, Node, Release, Side
 from kichban.reconcile.evidence.families import Family, Split
 
@@ -73,6 +74,7 @@ class Block:
     walks: Mapping[tuple[Node, int], Walk]
     releases: Mapping[Release, int]
     sums: Mapping[Node, tuple[Node, ...]]
+    effects: Mapping[Accepted, int]
 
     @property
     def first_cell(self) -> int:
@@ -147,12 +149,14 @@ class Layout:
         return state
 
 
-def lay_out(families: Sequence[Family], equations: Sequence[Equation]) -> Layout:
-    """Give each unknown its place."""
+def lay_out(
+    families: Sequence[Family], equations: Sequence[Equation], accepted: Sequence[Accepted] = ()
+) -> Layout:
+    """Give each unknown its place; so has the size of each break that was `accepted`."""
     blocks, size, cells = [], 0, 0
     design = _Entries()
     for family in families:
-        block, size, cells = _block(family, equations, size, cells, design)
+        block, size, cells = _block(family, equations, accepted, size, cells, design)
         blocks.append(block)
     return Layout(tuple(blocks), size, cells, design.matrix((cells, size)))
 
@@ -174,7 +178,12 @@ class _Entries:
 
 
 def _block(
-    family: Family, equations: Sequence[Equation], size: int, cells: int, design: _Entries
+    family: Family,
+    equations: Sequence[Equation],
+    accepted: Sequence[Accepted],
+    size: int,
+    cells: int,
+    design: _Entries,
 ) -> tuple[Block, int, int]:
     start, plans = size, {}
     cell: dict[Node, int] = {}
@@ -202,6 +211,7 @@ def _block(
     if family.axis == "months":
         for node in cell:
             _design(family, node, cell[node], roots, shares, split_of, design)
+    effects, size = _effects(family, accepted, cell, split_of, size, design)
     for node, year in sorted({(s.node, s.start) for e in own for s in e.bottom + e.top
                               if s.node.plan}):  # fmt: skip
         plans[node, year] = (size, cells)
@@ -211,8 +221,30 @@ def _block(
     releases = {r: size + k for k, r in enumerate(sorted({e.release for e in own
                                                           if not e.of_plan}))}  # fmt: skip
     size += len(releases)
-    block = Block(family, start, size, cell, roots, shares, points, plans, walks, releases, sums)
+    block = Block(family, start, size, cell, roots, shares, points, plans, walks, releases, sums,
+                  effects)  # fmt: skip
     return block, size, cells
+
+
+def _effects(
+    family: Family, accepted: Sequence[Accepted], cell: Mapping[Node, int],
+    split_of: Mapping[Node, Split], size: int, design: _Entries,
+) -> tuple[dict[Accepted, int], int]:  # fmt: skip
+    """Add one unknown for each accepted break of a series with a course of its own."""
+    found: dict[Accepted, int] = {}
+    for one in accepted:
+        place = cell_of(family, one.node, one.period) if one.node in cell else None
+        if place is None or (family.axis == "months" and one.node in split_of):
+            continue
+        days = family.axis == "days"
+        count = len(family.days[one.node]) if days else family.cells
+        weights = effect(one.kind, place, count, 12 if days else family.step)
+        own = [one.node] if days else [n for n in cell if root_of(n, split_of) == one.node]
+        touched = np.flatnonzero(weights)
+        for node in own:
+            design.add(cell[node] + touched, np.array([size]), weights[touched])
+        found[one], size = size, size + 1
+    return found, size
 
 
 def _root(family: Family, at: int) -> tuple[Root, int]:

@@ -22,6 +22,7 @@ from scipy.sparse import csc_array
 
 from kichban.numbers import BoolArray, FloatArray
 from kichban.reconcile.estimate.covariance import belief, covariances, learn
+from kichban.reconcile.estimate.effects import Accepted
 from kichban.reconcile.estimate.layout import Block, Layout, lay_out
 from kichban.reconcile.estimate.point import Point, Wider, look
 from kichban.reconcile.estimate.prior import Prior, large_parts_move_less, state_prior
@@ -120,13 +121,15 @@ def _whole(block: Block, node: Node) -> tuple[int, int]:
     return family.days[node][-1], family.days[node][-1] + 1
 
 
-def find_mode(families: Sequence[Family], equations: Sequence[Equation]) -> Estimate:
-    """Find the mode, the scales and the covariances.
+def find_mode(
+    families: Sequence[Family], equations: Sequence[Equation], accepted: Sequence[Accepted] = ()
+) -> Estimate:
+    """Find the mode, the scales and the covariances; breaks that were `accepted` are unknowns.
 
     The search starts twice, from nothing and from a rough fit of all prints; every family keeps
     the likelier end.
     """
-    layout = lay_out(families, equations)
+    layout = lay_out(families, equations, accepted)
     system = build(layout, equations)
     prior, first = state_prior(layout, equations)
     scales = start(len(layout.blocks))

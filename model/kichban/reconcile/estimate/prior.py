@@ -97,6 +97,8 @@ def state_prior(layout: Layout, equations: Sequence[Equation]) -> tuple[Prior, F
         _share_rows(rows, block, state)
         _point_rows(rows, block, own, state)
         _plan_rows(rows, block, own, state)
+        for place in block.effects.values():
+            rows.add(np.array([[place]]), [1.0], 0.0, FREE)
         _revision_rows(rows, block, own)
         ends.append(rows.count)
     matrix = csr_array(

@@ -65,15 +65,22 @@ class System:
     def linearise(self, state: FloatArray) -> tuple[FloatArray, csr_array]:
         """Give the (row,) fit and its sparse (row, unknown) derivatives."""
         level, top, bottom = self._sums(state)
+        data = self._slopes(level, top, bottom)
+        fitted = self._compare(top, bottom) + self.errors @ state
+        return fitted, csr_array(data @ self.layout.design + self.errors)
+
+    def slopes(self, state: FloatArray) -> csr_array:
+        """Give the sparse (row, cell) derivatives of the fit in log levels."""
+        return self._slopes(*self._sums(state))
+
+    def _slopes(self, level: FloatArray, top: FloatArray, bottom: FloatArray) -> csr_array:
         signed = self.signed > 0
         safe = np.where(signed, 1.0, np.maximum(top, 1e-300))
         # d log top = x/top dx; d log bottom = x/bottom dx; a ratio as it stands: (dx − ratio dx)/b
         up = np.where(signed, 1.0 / bottom, 1.0 / safe)[self.row]
         down = np.where(signed, top / bottom**2, 1.0 / bottom)[self.row]
         data = level * np.where(self.below > 0, -down, up)
-        slopes = csr_array((data, self.pattern.indices, self.pattern.indptr), self.pattern.shape)
-        fitted = self._compare(top, bottom) + self.errors @ state
-        return fitted, csr_array(slopes @ self.layout.design + self.errors)
+        return csr_array((data, self.pattern.indices, self.pattern.indptr), self.pattern.shape)
 
     def _sums(self, state: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Give the level of each entry and the sums above and below, 1 where nothing is below."""

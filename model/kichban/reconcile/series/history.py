@@ -144,6 +144,9 @@ def history_of(estimate: Estimate, node: Node) -> History:
     windows = np.arange(WINDOW_COUNT)
     effects[12 + windows, root.tet - block.start + windows] = 1.0
     effects[-1, root.trend - block.start + family.cells - 1] = 1.0
+    for one, place in block.effects.items():
+        if one.node == node and one.kind == "shift":
+            effects[-1, place - block.start] = 1.0
     last = [
         design[[block.cell[p] + family.cells - 1]].toarray()[0] - months[-1] for p in parts
     ]  # fmt: skip

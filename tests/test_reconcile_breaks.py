@@ -1,0 +1,176 @@
+"""Outliers and breaks: found where they were planted, sized once accepted, silent once refused."""
+
+import math
+import tomllib
+
+import numpy as np
+import pytest
+from ledger_cases import READINGS, book_of, ledger_of, sound, statement
+
+from kichban.catalogue import load_catalogue
+from kichban.ledger import ledger_at, snapshot
+from kichban.periods import parse_date
+from kichban.reconcile import reconcile
+
+CATALOGUE = load_catalogue()
+YEARS = range(2018, 2024)
+#: months from January 2018 to the planted one, May 2021
+MAY = 12 * 3 + 4
+ENTRY = """
+[[break]]
+id = "B1"
+indicator = "industrial_output"
+price_basis = "current"
+kind = "{kind}"
+period = "{period}"
+accepted = {accepted}
+reason = {{ vi = "Vì vậy.", en = "So it is." }}
+date = "2023-12-31"
+"""
+
+
+def prints(effect=0.0, kind="temporary"):
+    """Cumulated prints of a series that grows with a season and some noise."""
+    t = np.arange(12 * len(YEARS))
+    rng = np.random.default_rng(4)
+    logs = 9 + 0.012 * t + 0.08 * np.sin(t / 12 * 2 * np.pi) + 0.02 * rng.standard_normal(t.size)
+    since = t - MAY
+    shape = {"temporary": 0.7 ** np.maximum(since, 0) * (since >= 0),
+             "shift": 1.0 * (since >= 0), "outlier": 1.0 * (since == 0)}[kind]  # fmt: skip
+    level = np.exp(logs + math.log1p(effect) * shape).reshape(-1, 12)
+    rows = []
+    for y, year in enumerate(YEARS):
+        for m in range(1, 13):
+            period = f"{year}-01/{year}-{m:02d}" if 1 < m < 12 else str(year) if m == 12 else ""
+            if period:
+                rows.append(statement(
+                    f"Y{year}M{m}", f"{level[y, :m].sum():.0f}", period, status="actual",
+                    period_kind="annual" if m == 12 else "ytd", published=f"{year}-{m:02d}-28",
+                ))  # fmt: skip
+    return rows
+
+
+def series_with(rows, entry=""):
+    return reconcile(ledger_of(rows, **{READINGS: f"format = 1\n{entry}"}), CATALOGUE)
+
+
+def breaks_of(series):
+    return [b for b in series.breaks if b.indicator == "industrial_output"]
+
+
+def assert_near(one, effect):
+    """The planted size lies within 2.5 sd; the 80 % interval reaches 1.28 to either side."""
+    size, low, high = (math.log1p(v / 100) for v in (one.size, one.lower, one.upper))
+    assert high - low == pytest.approx(2 * 1.2816 * abs(size / one.distance), rel=1e-3)
+    assert abs(size - math.log1p(effect)) < 2.5 * abs(size / one.distance)
+
+
+def test_nothing_is_found_where_nothing_happened():
+    assert breaks_of(series_with(prints())) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "effect"), [("temporary", -0.4), ("shift", 0.3), ("outlier", -0.35)]
+)
+def test_what_was_planted_is_found_with_date_kind_and_size(kind, effect):
+    """A fall that dies out, as in May 2021; a re-based series; one odd month."""
+    found = breaks_of(series_with(prints(effect, kind)))
+    assert len(found) == 1
+    one = found[0]
+    assert (one.kind, one.period, one.status) == (kind, "2021-05", "found")
+    assert one.first <= "2021-05" <= one.last
+    assert abs(one.distance) > 4
+    assert_near(one, effect)
+    assert one.statements
+
+
+def test_an_accepted_break_is_an_unknown_of_the_series():
+    rows = prints(0.3, "shift")
+    entry = ENTRY.format(kind="shift", period="2021-05", accepted="true")
+    free, held = series_with(rows), series_with(rows, entry)
+    (one,) = breaks_of(held)
+    assert (one.status, one.judged, one.period) == ("accepted", "B1", "2021-05")
+    assert_near(one, 0.3)
+    # The scale of the noise no longer carries it, nor does the trend of the last month.
+    assert held.scales["trend1"] < free.scales["trend1"]
+    assert held.history is not None
+    assert held.history.mean[held.history.months + 15] == pytest.approx(
+        free.history.mean[free.history.months + 15], abs=0.05
+    )
+
+
+def test_a_refused_break_is_listed_as_refused_and_changes_no_figure():
+    rows = prints(-0.4)
+    entry = ENTRY.format(kind="temporary", period="2021-05", accepted="false")
+    refused = series_with(rows, entry)
+    (one,) = breaks_of(refused)
+    assert (one.status, one.judged) == ("refused", "B1")
+    assert refused.rows == series_with(rows).rows
+    # One that nobody finds stands in the list all the same.
+    far = series_with(prints(), ENTRY.format(kind="shift", period="2019-01", accepted="false"))
+    assert [(b.period, b.status) for b in breaks_of(far)] == [("2019-01", "refused")]
+
+
+def test_a_break_of_a_series_that_nobody_prints_has_no_size():
+    entry = ENTRY.format(kind="shift", period="2021-05", accepted="true").replace(
+        "industrial_output", "exports").replace('price_basis = "current"\n', "")  # fmt: skip
+    found = [b for b in series_with(prints(), entry).breaks if b.indicator == "exports"]
+    assert [(b.status, math.isnan(b.size)) for b in found] == [("accepted", True)]
+
+
+def test_may_2021_is_in_the_shipped_series(shipped_series):
+    found = {(b.indicator, b.period): b for b in shipped_series.breaks}
+    may = found["industrial_output", "2021-05"]
+    assert (may.kind, may.status) == ("temporary", "accepted")
+    assert -70 < may.size < -40
+    assert may.distance < -4
+
+
+# --- readings.toml ------------------------------------------------------------------------------
+
+GOOD = ENTRY.format(kind="shift", period="2021-05", accepted="true")
+
+
+def faults_of(entry):
+    texts = sound()
+    book = book_of(texts | {READINGS: texts[READINGS] + entry})
+    return {(f.code, f.column) for f in book.faults}
+
+
+def test_a_sound_entry_has_no_fault_and_survives_the_snapshot():
+    assert faults_of(GOOD) == set()
+    texts = sound()
+    book = book_of(texts | {READINGS: texts[READINGS] + GOOD})
+    ledger, _ = ledger_at(book, "bac_giang", parse_date("2024-07-31"))
+    assert [b.id for b in ledger.breaks] == ["B1"]
+    written = tomllib.loads(snapshot(book, ledger)[READINGS].decode())
+    assert written["break"] == tomllib.loads(GOOD)["break"] or {
+        **written["break"][0], "date": "2023-12-31"} == tomllib.loads(GOOD)["break"][0]  # fmt: skip
+    # Made after the as-of day it leaves no trace.
+    early, _ = ledger_at(book, "bac_giang", parse_date("2023-06-30"))
+    assert early.breaks == ()
+    assert b"break" not in snapshot(book, early)[READINGS]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        ('id = "B1"', 'id = ""', ("E-CELL-001", "id")),
+        ("industrial_output", "industrial_outptu", ("E-WORD-001", "indicator")),
+        ('"shift"', '"shfit"', ("E-WORD-001", "kind")),
+        ("accepted = true", 'accepted = "maybe"', ("E-WORD-001", "accepted")),
+        ('"2021-05"', '"2021-13"', ("E-PER-001", "period")),
+        ('"2023-12-31"', '"31.12.2023"', ("E-DATE-001", "date")),
+        ('{ vi = "Vì vậy.", en = "So it is." }', '"so"', ("E-LABEL-001", "reason")),
+        ("kind =", "knid =", ("E-KEY-001", "knid")),
+    ],
+)
+def test_faults_of_an_entry_are_told(old, new, wanted):
+    assert wanted in faults_of(GOOD.replace(old, new))
+
+
+def test_all_faults_of_an_entry_come_at_once_and_an_id_once():
+    bad = GOOD.replace("industrial_output", "x").replace("2021-05", "x")
+    assert {("E-WORD-001", "indicator"), ("E-PER-001", "period")} <= faults_of(bad)
+    assert ("E-ID-001", "id") in faults_of(GOOD + GOOD)
+    assert ("E-KEY-002", "break") in faults_of('\n[break]\nid = "B1"\n')
