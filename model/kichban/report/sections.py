@@ -75,11 +75,9 @@ def series_section(context: Context) -> Section:
     panels: tuple[Block, ...] = panels_figures(context)
     if panels:
         panels = (Paragraph(plain(context.texts("figures.panels.note")), "note"), *panels)
-    blocks = (
-        *_present(prints_figure(context), output_table(context)),
-        *panels,
-        *_present(others_table(context), breaks_table(context)),
-    )
+    output = _present(prints_figure(context), output_table(context))
+    others = (*panels, *_present(others_table(context)))
+    blocks = (*output, *_present(breaks_table(context)), *others) if output or others else ()
     return Section(
         context.texts("report.section.series"),
         (

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kichban.ledger.values import Statement
+from kichban.report import quoting
 from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Table
 from kichban.report.lookup import Row, number, records, text
+from kichban.report.printing import lower_first
+from kichban.texts import ELLIPSIS
 
 
 def breaks_table(context: Context) -> Table | None:
@@ -23,13 +27,13 @@ def breaks_table(context: Context) -> Table | None:
     columns = (
         Column(words("report.form.indicator"), "1.3fr", "left"),
         Column(words("report.breaks.type"), "1.2fr", "left"),
-        Column(words("report.breaks.period"), "1fr", "centre"),
+        Column(words("report.breaks.period"), "1.2fr", "centre"),
         Column(words("report.breaks.size"), "1.1fr", "centre"),
         Column(words("report.breaks.distance"), "16mm", "centre"),
         Column(words("report.breaks.judged"), "2.4fr", "left"),
     )
     notes = (words("report.breaks.note"),)
-    return Table(words("report.breaks.title"), columns, rows, notes=notes, size=9)
+    return Table(words("report.breaks.title"), columns, rows, notes=notes, size=9, keep=True)
 
 
 def _cells(context: Context, row: Row) -> Iterator[Cell]:
@@ -50,7 +54,8 @@ def _dates(context: Context, row: Row) -> str:
     shown = context.printer.period(period)
     if first == last:
         return shown
-    return f"{shown}\n({context.printer.period(first)}–{context.printer.period(last)})"
+    span = (lower_first(context.printer.period(p)) for p in (first, last))
+    return f"{shown}\n({'–'.join(span)})"
 
 
 def _size(context: Context, row: Row) -> str:
@@ -67,4 +72,12 @@ def _judged(context: Context, row: Row) -> str:
     known = next((b for b in context.tables.edition.ledger.breaks if b.id == judged), None)
     if known is not None:
         return context.texts(f"report.breaks.{status}", reason=known.reason[context.lang])
-    return context.texts("report.breaks.found", statements=text(row, "statements"))
+    told = context.tables.statements(text(row, "statements").split())
+    said = "; ".join(_print(context, s) for s in told)
+    return context.texts("report.breaks.found", statements=said or ELLIPSIS)
+
+
+def _print(context: Context, statement: Statement) -> str:
+    """Say period, part and figure of a print."""
+    names = (quoting.period(context, statement), quoting.part(context, statement.breakdown))
+    return f"{', '.join(filter(None, names))}: {quoting.figure(context, statement)}"

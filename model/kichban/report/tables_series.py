@@ -87,13 +87,13 @@ def others_table(context: Context) -> Table | None:
         return None
     words = context.texts
     columns = (
-        Column(words("report.form.indicator"), "36mm", "left"),
-        Column(words("report.series.period"), "25mm", "left"),
-        Column(words("report.series.value"), "15mm"),
-        Column(words("report.form.unit"), "14mm", "centre"),
-        Column(words("report.series.prints"), "1.5fr", "left"),
+        Column(words("report.form.indicator"), "33mm", "left"),
+        Column(words("report.series.period"), "17mm", "left"),
+        Column(words("report.series.value"), "14mm"),
+        Column(words("report.form.unit"), "13mm", "centre"),
+        Column(words("report.series.prints"), "1fr", "left"),
     )
-    return Table(words("report.series.others_title"), columns, rows, size=9)
+    return Table(words("report.series.others_title"), columns, rows, size=8.5)
 
 
 def _other_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
@@ -175,7 +175,9 @@ def _origin(context: Context, observed: Observed) -> str:
 
 def _prints(context: Context, observed: Observed) -> str:
     """List prints of the period, then of others, newest first: figure, status, publisher, day."""
-    found = [s for s in context.tables.statements(observed.statements) if not s.is_plan]
+    # The growth of a plan tells of the year before; its level of no year.
+    every = context.tables.statements(observed.statements)
+    found = [s for s in every if not s.is_plan or s.measure == "growth_yoy"]
     found.sort(key=lambda s: (str(s.published or ""), s.id), reverse=True)
     found.sort(key=lambda s: s.period != observed.period or s.unit != observed.unit)
     own = sum(s.period == observed.period for s in found)
