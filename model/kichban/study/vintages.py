@@ -7,10 +7,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from kichban.ledger import ledger_at
+from kichban.ledger import Book, Statement, ledger_at
 from kichban.projection import Projection, Settings, project
 from kichban.reconcile import Series, reconcile
 from kichban.study.study import Study
+
+
+def book_by_period(book: Book) -> Book:
+    """Give the book as if every figure had come out on the last day of its period.
+
+    Plans had come out on the first day of their year.
+    """
+
+    def early(s: Statement) -> Statement:
+        if s.published is None or s.period is None:
+            return s
+        known = dt.date(s.period.first_year, 1, 1) if s.is_plan else s.period.last_day
+        return replace(s, published=min(s.published, known))
+
+    return replace(book, statements=tuple(early(s) for s in book.statements))
 
 
 def edition_function(
@@ -20,6 +35,7 @@ def edition_function(
     seed: int,
     *,
     readings: Literal["then", "today"] = "then",
+    cut: Literal["published", "period"] = "published",
 ) -> Callable[[dt.date], tuple[Series, Projection | None]]:
     """Give the function from a day to series and projection of one scenario as of that day.
 
@@ -28,8 +44,11 @@ def edition_function(
     readings
         ``today`` reads the prints of that day as they are read today: readings rest on later
         figures, but the office knew in which prices it counted.
+    cut
+        ``period`` sees what is known today of the time up to a day, whenever it was published:
+        rolling origins over the latest figures.
     """
-    book = study.book
+    book = study.book if cut == "published" else book_by_period(study.book)
     if readings == "today":
         early = tuple(replace(r, date=dt.date.min) for r in book.readings)
         book = replace(book, readings=early)

@@ -15,14 +15,13 @@ from kichban.ledger import Ledger, Statement
 from kichban.numbers import FloatArray
 from kichban.projection import Projection, Variable
 from kichban.reconcile import Series
-from kichban.track.rules import BASIS, INDICATOR, Rules, simple_rules
+from kichban.track.rules import OUTPUT, Rules, simple_rules
 from kichban.track.scores import crps
 
 #: what an edition says as of a day: the one function that every look back loops over
 Edition = Callable[[dt.date], tuple[Series, Projection | None]]
 #: no forecast is scored on less history
 MONTHS = 24
-TOTAL = Variable(INDICATOR, "", "level", "bn_vnd", BASIS)
 NOTHING = Rules(None, None, None, 0)
 
 
@@ -88,7 +87,7 @@ def choose_days(newest: Ledger) -> tuple[dt.date, ...]:
         sorted(
             {
                 s.published
-                for s in newest.select(INDICATOR, "", "level")
+                for s in newest.select(OUTPUT.indicator, "", "level")
                 if s.published is not None
                 and not s.is_plan
                 and s.period is not None
@@ -153,11 +152,12 @@ def _case(edition: Edition, newest: Ledger, day: dt.date, scenario: str) -> Case
     )  # fmt: skip
 
 
-def first_print(newest: Ledger, year: int) -> Statement | None:
-    """Give the first printed level of a year at current prices."""
+def first_print(newest: Ledger, year: int, variable: Variable = OUTPUT) -> Statement | None:
+    """Give the first printed figure of a year."""
+    basis = variable.price_basis if variable.measure == "level" else None
     rows = [
         s
-        for s in newest.select(INDICATOR, "", "level", price_basis=BASIS)
+        for s in newest.select(variable.indicator, "", variable.measure, price_basis=basis)
         if not s.is_plan and s.period is not None and s.period.kind == "year"
         and s.period.year == year and s.published is not None
     ]  # fmt: skip
@@ -167,7 +167,7 @@ def first_print(newest: Ledger, year: int) -> Statement | None:
 def _samples(projection: Projection | None, scenario: str, year: int) -> FloatArray | None:
     if projection is None or scenario not in projection.scenarios:
         return None
-    paths = projection.scenarios[scenario].variables.get(TOTAL)
+    paths = projection.scenarios[scenario].variables.get(OUTPUT)
     if paths is None or paths.annual is None:
         return None
     column = year - (projection.axis.last_year + 1 - paths.annual.shape[1])

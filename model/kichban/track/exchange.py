@@ -17,8 +17,8 @@ from kichban.numbers import canonical_number
 from kichban.periods import quarter_period
 from kichban.projection import Projection
 from kichban.reconcile import Series
-from kichban.track.backtest import MONTHS, TOTAL, Edition
-from kichban.track.rules import BASIS, INDICATOR
+from kichban.track.backtest import MONTHS, Edition
+from kichban.track.rules import OUTPUT, simple_quarters, speaks_of
 
 FORECAST_COLUMNS = (
     "date", "vintage_date", "variable", "source", "frequency", "forecast_horizon", "value",
@@ -63,12 +63,7 @@ def exchange_rows(
 
 def quarters_known(series: Series) -> dict[int, float]:
     """Give levels by quarter index, oldest first, as the series of a day has them."""
-    rows = [
-        r
-        for r in series.rows
-        if (r.indicator, r.breakdown, r.measure, r.price_basis) == (INDICATOR, "", "level", BASIS)
-        and r.period.kind == "quarter"
-    ]
+    rows = [r for r in series.rows if speaks_of(r, OUTPUT) and r.period.kind == "quarter"]
     return {r.period.start // 3: r.value for r in sorted(rows, key=lambda r: r.period.start)}
 
 
@@ -78,7 +73,7 @@ def _forecasts(
     if not known or scenario not in projection.scenarios:
         return
     last = max(known)
-    paths = projection.scenarios[scenario].variables[TOTAL].quarterly
+    paths = projection.scenarios[scenario].variables[OUTPUT].quarterly
     assert paths is not None
     start = projection.axis.first_month // 3
     said = {"kichban": {start + i: float(q) for i, q in enumerate(np.median(paths, axis=0))}}
@@ -88,32 +83,13 @@ def _forecasts(
             value = values.get(last + 1 + horizon, math.nan)
             if math.isfinite(value):
                 yield (
-                    _end(last + 1 + horizon), day.isoformat(), INDICATOR, source, "Q",
+                    _end(last + 1 + horizon), day.isoformat(), OUTPUT.indicator, source, "Q",
                     f"{horizon}", canonical_number(value, DIGITS),
                 )  # fmt: skip
 
 
-def simple_quarters(known: dict[int, float], horizon: int) -> dict[str, dict[int, float]]:
-    """Give what three rules say of the quarters that follow.
-
-    >>> said = simple_quarters({0: 10.0, 1: 20.0, 2: 10.0, 3: 20.0, 4: 11.0}, 2)
-    >>> said["naive"][5], said["seasonal_naive"][5], round(said["last_growth"][5], 6)
-    (11.0, 20.0, 22.0)
-    """
-    last = max(known)
-    rate = known[last] / known[last - 4] if last - 4 in known else math.nan
-    said: dict[str, dict[int, float]] = {"naive": {}, "seasonal_naive": {}, "last_growth": {}}
-    for quarter in range(last + 1, last + 1 + horizon):
-        years = -(-(quarter - last) // 4)
-        base = known.get(quarter - 4 * years, math.nan)
-        said["naive"][quarter] = known[last]
-        said["seasonal_naive"][quarter] = base
-        said["last_growth"][quarter] = base * rate**years
-    return said
-
-
 def _outturn(day: dt.date, quarter: int, value: float) -> Row:
-    return (_end(quarter), day.isoformat(), INDICATOR, "Q", canonical_number(value, DIGITS))
+    return (_end(quarter), day.isoformat(), OUTPUT.indicator, "Q", canonical_number(value, DIGITS))
 
 
 def _end(quarter: int) -> str:

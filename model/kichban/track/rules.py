@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kichban.ledger import Ledger, Statement, newest_print
-from kichban.reconcile import Series
+from kichban.projection import Variable
+from kichban.reconcile import Series, SeriesRow
 
-INDICATOR, BASIS = "industrial_output", "current"
+OUTPUT = Variable("industrial_output", "", "level", "bn_vnd", "current")
 #: in the order of the table
 RULES = ("last_growth", "naive", "plan")
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What each rule says about the year, bn VND; ``None`` where its figures were not out.
+    """What each rule says about the year; ``None`` where its figures were not out.
 
     `months` of the year were known: the longest cumulative print of that day.
     """
@@ -31,12 +33,16 @@ class Rules:
         return {"last_growth": self.last_growth, "naive": self.naive, "plan": self.plan}[rule]
 
 
-def simple_rules(newest: Ledger, series: Series, as_of: dt.date, year: int) -> Rules:
+def simple_rules(
+    newest: Ledger, series: Series, as_of: dt.date, year: int, variable: Variable = OUTPUT
+) -> Rules:
     """Apply the rules to what was printed by `as_of`.
 
-    ``naive`` is last year's level, as printed, else as the series of that day estimates it;
-    ``last_growth`` is that level grown by the year's newest cumulative rate, else by last year's;
-    ``plan`` is the plan as printed, else as implied by the newest "x % of the plan".
+    Of a level ``naive`` is that of the year before, as printed, else as the series of that day
+    estimates it; ``last_growth`` is that level grown by the year's newest cumulative rate, else by
+    last year's; ``plan`` is the plan as printed, else as implied by the newest "x % of the plan".
+    Where the year before is not known either, the one before it stands in, grown twice. Of a rate
+    of growth ``naive`` is last year's and ``last_growth`` the newest cumulative one.
 
     Parameters
     ----------
@@ -46,21 +52,49 @@ def simple_rules(newest: Ledger, series: Series, as_of: dt.date, year: int) -> R
     series
         Series of that day.
     """
+    level = variable.measure == "level"
     seen = [
-        s for s in newest.select(INDICATOR, "", price_basis=BASIS)
+        s for s in newest.select(
+            variable.indicator, "", price_basis=variable.price_basis if level else None
+        )
         if s.published is not None and s.published <= as_of and s.period is not None
     ]  # fmt: skip
     printed = [s for s in seen if not s.is_plan]
-    so_far = [s for s in printed if _is_so_far(s, year)]
-    last = _level(printed, series, year - 1)
-    rate = _newest_growth(so_far) or _newest_growth([s for s in printed if _is_year(s, year - 1)])
+    so_far = [s for s in printed if _is_so_far(s, as_of.year)]
+    before = [s for s in printed if _is_year(s, as_of.year - 1)]
+    rate = _newest_growth(so_far) or _newest_growth(before)
+    months = max((s.period.months for s in so_far if s.period), default=0)
+    if not level:
+        last = _level(printed, series, year - 1, variable)
+        return Rules(None if rate is None else rate.value, last, None, months)
     growth = None if rate is None else rate.value / 100.0
+    bases = ((n, _level(printed, series, year - n, variable)) for n in (1, 2))
+    years, base = next(((n, b) for n, b in bases if b is not None), (1, None))
     return Rules(
-        last_growth=None if last is None or growth is None else last * (1.0 + growth),
-        naive=last,
+        last_growth=None if base is None or growth is None else base * (1.0 + growth) ** years,
+        naive=base,
         plan=_plan(seen, so_far, year),
-        months=max((s.period.months for s in so_far if s.period), default=0),
+        months=months,
     )
+
+
+def simple_quarters(known: Mapping[int, float], horizon: int) -> dict[str, dict[int, float]]:
+    """Give what three rules say of the quarters that follow.
+
+    >>> said = simple_quarters({0: 10.0, 1: 20.0, 2: 10.0, 3: 20.0, 4: 11.0}, 2)
+    >>> said["naive"][5], said["seasonal_naive"][5], round(said["last_growth"][5], 6)
+    (11.0, 20.0, 22.0)
+    """
+    last = max(known)
+    rate = known[last] / known[last - 4] if last - 4 in known else math.nan
+    said: dict[str, dict[int, float]] = {"naive": {}, "seasonal_naive": {}, "last_growth": {}}
+    for quarter in range(last + 1, last + 1 + horizon):
+        years = -(-(quarter - last) // 4)
+        base = known.get(quarter - 4 * years, math.nan)
+        said["naive"][quarter] = known[last]
+        said["seasonal_naive"][quarter] = base
+        said["last_growth"][quarter] = base * rate**years
+    return said
 
 
 def _is_year(s: Statement, year: int) -> bool:
@@ -74,21 +108,28 @@ def _is_so_far(s: Statement, year: int) -> bool:
     )
 
 
-def _level(printed: Sequence[Statement], series: Series, year: int) -> float | None:
-    rows = [s for s in printed if s.measure == "level" and _is_year(s, year)]
+def _level(
+    printed: Sequence[Statement], series: Series, year: int, variable: Variable
+) -> float | None:
+    rows = [s for s in printed if s.measure == variable.measure and _is_year(s, year)]
     if rows:
         return newest_print(rows).value
     return next(
         (
             r.value
             for r in series.rows
-            if (r.indicator, r.breakdown, r.measure, r.price_basis)
-            == (INDICATOR, "", "level", BASIS)
-            and r.period.kind == "year"
-            and r.period.year == year
+            if speaks_of(r, variable) and r.period.kind == "year" and r.period.year == year
         ),
         None,
     )
+
+
+def speaks_of(row: SeriesRow, variable: Variable) -> bool:
+    """Whether a row is of a variable; growth is kept under the basis it was printed with."""
+    same = (row.indicator, row.breakdown, row.measure) == (
+        variable.indicator, variable.breakdown, variable.measure,
+    )  # fmt: skip
+    return same and (variable.measure != "level" or row.price_basis == variable.price_basis)
 
 
 def _newest_growth(rows: Sequence[Statement]) -> Statement | None:
