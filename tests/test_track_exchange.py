@@ -11,8 +11,8 @@ from kichban.projection import Paths, Projection, ScenarioPaths, make_axis
 from kichban.reconcile import History, Series, SeriesRow
 from kichban.reconcile.estimate.scales import START
 from kichban.track import FORECAST_COLUMNS, OUTTURN_COLUMNS, exchange_rows
-from kichban.track.backtest import TOTAL
-from kichban.track.exchange import HORIZON, simple_quarters
+from kichban.track.exchange import HORIZON
+from kichban.track.rules import OUTPUT, simple_quarters
 
 LEVELS = {f"{y}-Q{q}": 100.0 * 1.2 ** (y - 2021) + q for y in (2021, 2022) for q in (1, 2, 3, 4)}
 
@@ -30,7 +30,7 @@ def made_edition(day: dt.date) -> tuple[Series, Projection]:
     axis = make_axis(day, month_index(2022, 12), 2024)
     quarters = 500.0 + np.arange(axis.quarters)[None, :] + np.array([[-10.0], [0.0], [10.0]])
     paths = ScenarioPaths(
-        {TOTAL: Paths(np.ones((3, 2)), quarters)}, {}, (), np.zeros((0, 0), np.int64), {}
+        {OUTPUT: Paths(np.ones((3, 2)), quarters)}, {}, (), np.zeros((0, 0), np.int64), {}
     )
     found = Projection(axis, 3, 1, 1024, {"baseline": paths}, (), {}, {})
     history = History(0, months - 1, (), np.zeros(1), np.zeros((1, 1)))

@@ -1,9 +1,16 @@
-r"""The size of growth shocks: prior and the province's own yearly growth, weighed.
+r"""The size of growth shocks: prior and how far the province's growth was missed, weighed.
 
-Yearly log growth of an average-of-year series driven by quarterly shocks of sd σ and persistence
-φ has variance :math:`2.75\,\sigma^2/(1-\phi)^2` (the weights 1, 2, 3, 4, 3, 2, 1 over 4 squared and
-summed; the AR(1) enters by its long-run gain). The log of an estimated sd from n growth rates has
-standard error :math:`1/\sqrt{2(n-1)}`; a normal prior on log σ is combined with it.
+What counts is the error of the forecast, not the spread around a trend that is known afterwards:
+each year's growth is foretold by the year before, faded towards the long run as the model does it
+(a share r of the distance is kept). Yearly log growth of an average-of-year series driven by
+quarterly shocks of sd σ and persistence φ has variance :math:`2.75\,\sigma^2/(1-\phi)^2` (the
+weights 1, 2, 3, 4, 3, 2, 1 over 4, squared and summed; the AR(1) enters by its long-run gain) and
+covariance :math:`0.625\,\sigma^2/(1-\phi)^2` with the year before, so that the error has variance
+
+.. math:: \left(2.75\,(1 + r^2) - 1.25\,r\right) \sigma^2 / (1-\phi)^2
+
+The log of an sd estimated from n errors has standard error :math:`1/\sqrt{2n}`; a normal prior on
+log σ is combined with it.
 """
 
 from __future__ import annotations
@@ -14,8 +21,8 @@ import numpy as np
 
 from kichban.numbers import FloatArray
 
-#: Σ (1, 2, 3, 4, 3, 2, 1)² / 16
-AVERAGING = 2.75
+#: Σ (1, 2, 3, 4, 3, 2, 1)² / 16, and twice what of it two years share
+AVERAGING, SHARED = 2.75, 1.25
 LEAST = 4
 
 
@@ -35,9 +42,13 @@ class Calibrated:
 
 
 def calibrate_shock_sd(
-    yearly_growth: FloatArray, prior: FloatArray, persistence: float
+    yearly_growth: FloatArray,
+    prior: FloatArray,
+    persistence: float,
+    long_run: float = 0.1,
+    kept: float = 0.8,
 ) -> Calibrated:
-    """Weigh the prior of the quarterly shock sd against the spread of yearly growth.
+    """Weigh the prior of the quarterly shock sd against the errors of foretelling yearly growth.
 
     Parameters
     ----------
@@ -47,6 +58,8 @@ def calibrate_shock_sd(
         Draws from the prior of the quarterly sd.
     persistence : float
         φ, to turn yearly into quarterly spread.
+    long_run, kept : float
+        Log growth of the long run, and the share of the distance to it that is left a year later.
 
     Examples
     --------
@@ -57,15 +70,14 @@ def calibrate_shock_sd(
     """
     logs = np.log(prior)
     mean, sd = float(logs.mean()), float(logs.std())
-    count = yearly_growth.size
-    if count < LEAST or sd == 0.0:
+    if yearly_growth.size < LEAST or sd == 0.0:
         return Calibrated(mean, sd, mean, sd)
-    # A trend in growth is fading, not a shock.
-    years = np.arange(count, dtype=np.float64)
-    slope, level = np.polyfit(years, yearly_growth, 1)
-    spread = float(np.sqrt(((yearly_growth - level - slope * years) ** 2).sum() / (count - 2)))
-    seen = np.log(max(spread, 1e-4) * (1.0 - persistence) / np.sqrt(AVERAGING))
-    error = 1.0 / np.sqrt(2.0 * (count - 2))
+    foretold = long_run + kept * (yearly_growth[:-1] - long_run)
+    errors = yearly_growth[1:] - foretold
+    spread = max(float(np.sqrt((errors**2).mean())), 1e-4)
+    reach = np.sqrt(AVERAGING * (1.0 + kept**2) - SHARED * kept)
+    seen = np.log(spread * (1.0 - persistence) / reach)
+    error = 1.0 / np.sqrt(2.0 * errors.size)
     weight = sd**2 / (sd**2 + error**2)
     return Calibrated(
         mean, sd, float(mean + weight * (seen - mean)), float(sd * np.sqrt(1 - weight))

@@ -274,6 +274,12 @@ def backtest(
     export: Annotated[
         bool, typer.Option("--export", help="Kèm forecasts.csv, outturns.csv theo quý (cần --out)")
     ] = False,
+    scores: Annotated[
+        bool,
+        typer.Option(
+            "--scores", help="Mọi chỉ tiêu, cả cắt theo kỳ; kèm PDF (cần --out) · all scores"
+        ),
+    ] = False,
     out: Out = None,
     json_out: Json = False,
 ) -> None:
@@ -282,18 +288,24 @@ def backtest(
     print_faults(opened.require_sound())
     if readings not in ("then", "today"):
         raise UsageError("E-TRACK-901", readings)
-    if export and out is None:
-        raise UsageError("E-TRACK-902")
+    if (export or scores) and out is None:
+        raise UsageError("E-TRACK-902", "--export" if export else "--scores")
     request = opened.request([scenario or opened.config.headline], seed=seed)
     from kichban.files import csv_bytes
-    from kichban.study.vintages import edition_function
+    from kichban.report.track_record import print_track
+    from kichban.study.vintages import edition_function, track_scores
     from kichban.track import (
         COLUMNS,
         FORECAST_COLUMNS,
         OUTTURN_COLUMNS,
+        SAID_COLUMNS,
+        SCORE_COLUMNS,
         backtest,
         choose_days,
         exchange_rows,
+        said_rows,
+        score_rows,
+        summarise,
         track_overview,
         track_rows,
     )
@@ -309,6 +321,14 @@ def backtest(
         said, came = exchange_rows(edition, choose_days(newest), name, opened.progress)
         files["forecasts.csv"] = csv_bytes(FORECAST_COLUMNS, said)
         files["outturns.csv"] = csv_bytes(OUTTURN_COLUMNS, came)
+    if scores:
+        said_then = track_scores(opened, name, draws, request.seed, edition, opened.progress)
+        groups = summarise(said_then)
+        files["track_cases.csv"] = csv_bytes(SAID_COLUMNS, said_rows(said_then))
+        files["track_scores.csv"] = csv_bytes(SCORE_COLUMNS, score_rows(groups))
+        for lang in opened.config.languages:
+            pdf = print_track(groups, newest.as_of, lang)
+            files[f"track.{lang}.pdf"] = pdf
     if out is not None:
         opened.write(files, out)
     if json_out:

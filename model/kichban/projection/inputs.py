@@ -145,8 +145,13 @@ def _calibrate(growth: FloatArray, parameters: Parameters) -> Calibrated:
     prior = Prior("pert", key.low, key.default, key.high, key.error_bounds)
     # Evenly spaced quantiles are enough: only mean and spread of the log are used.
     draws = quantiles(prior, (np.arange(500) + 0.5) / 500)
-    persistence = parameters["growth.persistence"].default
-    return calibrate_shock_sd(growth, draws, persistence if isinstance(persistence, float) else 0.3)
+    persistence, rate, wedge, fade = (
+        float(str(parameters[f"growth.{name}"].default))
+        for name in ("persistence", "volume_long_run", "wedge", "fade_years")
+    )
+    return calibrate_shock_sd(
+        growth, draws, persistence, float(np.log1p(rate)) + wedge, 2.0 ** (-1.0 / fade)
+    )
 
 
 def _expected_loss(parameters: Parameters, quarters: int) -> FloatArray:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Literal
 
 from kichban.ledger import Book, Statement, ledger_at
 from kichban.projection import Projection, Settings, project
 from kichban.reconcile import Series, reconcile
 from kichban.study.study import Study
+from kichban.track import Said, choose_days, choose_origins, record
+from kichban.track.backtest import Edition
+
+Progress = Callable[[str, int, int], None]
 
 
 def book_by_period(book: Book) -> Book:
@@ -67,4 +72,24 @@ def edition_function(
         )  # fmt: skip
         return series, found
 
-    return edition
+    return cache(edition)
+
+
+def track_scores(
+    study: Study, scenario: str, draws: int, seed: int, edition: Edition, progress: Progress
+) -> list[Said]:
+    """Hold editions of past days, and of rolling origins, against what came.
+
+    Parameters
+    ----------
+    edition
+        The editions by day of publication.
+    """
+    newest = study.ledger()
+    today = reconcile(newest, study.catalogue)
+    days = choose_days(newest)
+    found = record(edition, newest, today, days, scenario, "vintages", progress)
+    by_period, _ = ledger_at(book_by_period(study.book), study.config.region, newest.as_of)
+    origins = choose_origins(today, newest.as_of)
+    cut = edition_function(study, scenario, draws, seed, readings="today", cut="period")
+    return found + record(cut, by_period, today, origins, scenario, "origins", progress)

@@ -13,6 +13,7 @@ import numpy as np
 from kichban.catalogue import load_parameters
 from kichban.ledger import Ledger, Statement
 from kichban.numbers import FloatArray
+from kichban.periods import quarter_period
 from kichban.projection import Projection, Variable
 from kichban.reconcile import Series
 from kichban.track.rules import OUTPUT, Rules, simple_rules
@@ -96,6 +97,15 @@ def choose_days(newest: Ledger) -> tuple[dt.date, ...]:
             }
         )
     )
+
+
+def choose_origins(series: Series, as_of: dt.date) -> tuple[dt.date, ...]:
+    """Give the ends of the quarters before `as_of` with two years of history behind them."""
+    if series.history is None:
+        return ()
+    first = -(-(series.history.first_month + MONTHS) // 3)
+    ends = (quarter_period(q).last_day for q in range(first, 4 * as_of.year + 4))
+    return tuple(day for day in ends if day < as_of)
 
 
 def backtest(

@@ -18,6 +18,8 @@ MONTHS_KNOWN = ((0, 0), (1, 3), (4, 6), (7, 9), (10, 11))
 #: quarters ahead, as they are put together
 QUARTERS_AHEAD = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 8))
 ALL = "all"
+#: in the order of the tables
+KINDS = ("year", "next_year", "quarter")
 DIGITS = 5
 
 
@@ -77,7 +79,8 @@ def summarise(said: Sequence[Said]) -> dict[Group, list[Score]]:
         for indicator in (one.indicator, ALL):
             if (group := _group(one, indicator)) is not None and math.isfinite(one.step):
                 groups[group].append(one)
-    order = sorted(groups, key=lambda g: (g.view, g.indicator != ALL, g.indicator, g.kind, g.first))
+    order = sorted(groups, key=lambda g: (g.view, g.indicator != ALL, g.indicator,
+                                          KINDS.index(g.kind), g.first))  # fmt: skip
     return {group: list(_scores(groups[group])) for group in order}
 
 
