@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kichban.land.values import NEVER, IntArray
-from kichban.numbers import FloatArray
+from kichban.land.values import NEVER
+from kichban.numbers import FloatArray, IntArray
 
 
 def fill_schedule(schedule: FloatArray, present: float) -> FloatArray:

@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from kichban.land.sums import over_sites, over_sites_where
-from kichban.land.values import NEVER, PARK, BoolArray, IntArray, LandSites
-from kichban.numbers import FloatArray
+from kichban.land.values import NEVER, PARK, BoolArray, LandSites
+from kichban.numbers import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from kichban.land.noise import STAGES, LandNoise
 from kichban.land.occupancy import operation_lag_quarters
 from kichban.land.stages import StageDurations, clearing_window, triangular_quantile
 from kichban.land.state import KindState
-from kichban.land.values import APPROVAL, ESTABLISHED, NEVER, IntArray, LandSites
-from kichban.numbers import FloatArray
+from kichban.land.values import APPROVAL, ESTABLISHED, NEVER, LandSites
+from kichban.numbers import FloatArray, IntArray
 
 KIND_NAMES = ("park", "cluster")
 

@@ -9,8 +9,8 @@ import numpy as np
 from kichban.land.absorption import AbsorptionSpeed, absorption_limit
 from kichban.land.occupancy import operating_land
 from kichban.land.stages import ClearingWindow, clearing_window, ramp_share
-from kichban.land.values import NEVER, BoolArray, IntArray, LandSites
-from kichban.numbers import FloatArray
+from kichban.land.values import NEVER, BoolArray, LandSites
+from kichban.numbers import FloatArray, IntArray
 
 
 @dataclass(slots=True)

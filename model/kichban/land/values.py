@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kichban.numbers import FloatArray
+from kichban.numbers import FloatArray, IntArray
 
-IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 PARK, CLUSTER = 0, 1

@@ -137,7 +137,7 @@ def project_accounts(
         total[:, year] = weighted_growth(weights, growth[:, year])
         weights = chain_weights(weights, growth[:, year])
     total = total + PRINT_SD * noise[:, :, -1]
-    quarter_years = np.arange(axis.first_month // 3, 4 * (axis.last_year + 1)) // 4
+    quarter_years = axis.output_quarter_years
     at = quarter_years - quarter_years[0]
     others = growth[:, at, :]
     others[:, :, 0] = va_quarterly

@@ -195,7 +195,7 @@ def two_paths(
         said = statistical_levels(known, base, normal)
     if said is None:
         return TwoPaths(reference, lifted, None, {})
-    quarters = np.arange(axis.first_month // 3, 4 * (axis.last_year + 1)) // 4
+    quarters = axis.output_quarter_years
     year_of = quarters - quarters[0] - int(running)
     increments = np.concatenate([o.increments for o in outputs])
     joined = join(increments, after, base, said, year_of)

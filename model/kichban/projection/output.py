@@ -21,10 +21,10 @@ from kichban.nowcast import (
     start_level,
     trailing_growth,
 )
-from kichban.numbers import FloatArray
+from kichban.numbers import FloatArray, IntArray
 from kichban.projection.bridge import Bridge
 from kichban.projection.parts import Shares, split_output
-from kichban.projection.values import Axis, Block, IntArray, Paths, Variable
+from kichban.projection.values import Block, Paths, Variable
 from kichban.projection.volume import Growth, SoFar, growth_of_output
 from kichban.reconcile import History
 from kichban.scenario import PathStep, path_values
@@ -198,7 +198,8 @@ def _carried(block: Block, past: HistoryDraws, future: _Future, growth: Growth) 
 def _future(inputs: OutputInputs, block: Block, past: HistoryDraws) -> _Future:
     """Give the months after the history, and the paths behind them."""
     axis, draws = block.axis, block.draws
-    quarter_year, years = _calendar(axis)
+    quarter_year = axis.output_quarter_years
+    years = np.arange(quarter_year[0], axis.last_year + 1)
     count = quarter_year.size
     at = quarter_year - years[0]
     wedge = np.repeat(draws["growth.wedge"][:, None], years.size, axis=1)
@@ -232,13 +233,6 @@ def _future(inputs: OutputInputs, block: Block, past: HistoryDraws) -> _Future:
     noise = inputs.noise_sd * block.normal("months", trend.shape[1])
     months = future_months(past, trend, axis.first_month, noise)
     return _Future(months, start, trend, increments, rate, wedge)
-
-
-def _calendar(axis: Axis) -> tuple[IntArray, IntArray]:
-    """Give the year of each quarter not fully covered yet, and those years."""
-    first = axis.first_month // 3
-    quarter_year = np.arange(first, 4 * (axis.last_year + 1)) // 4
-    return quarter_year, np.arange(quarter_year[0], axis.last_year + 1)
 
 
 def _by_year(

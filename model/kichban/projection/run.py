@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from kichban.catalogue import Parameters
 from kichban.ledger import Ledger, Target
-from kichban.numbers import FloatArray
+from kichban.numbers import FloatArray, IntArray
 from kichban.projection.accounts import project_accounts
 from kichban.projection.ground import GroundBlock, Orders, project_ground
 from kichban.projection.inputs import Inputs, Settings, collect_inputs, last_levels
@@ -24,7 +24,6 @@ from kichban.projection.trade import project_flow, trade_total
 from kichban.projection.values import (
     Axis,
     Block,
-    IntArray,
     Luck,
     Paths,
     Projection,

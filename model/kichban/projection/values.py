@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kichban.land.noise import stream
-from kichban.numbers import FloatArray
+from kichban.numbers import FloatArray, IntArray
 from kichban.scenario import BLOCK, PathStep, Scenario
-
-IntArray = NDArray[np.int64]
 
 
 class Luck(NamedTuple):
@@ -85,6 +82,11 @@ class Axis:
     def quarter_years(self) -> IntArray:
         """Year of each quarter."""
         return np.arange(self.first_quarter, self.first_quarter + self.quarters) // 4
+
+    @property
+    def output_quarter_years(self) -> IntArray:
+        """Year of each quarter that printed output does not cover to its end."""
+        return np.arange(self.first_month // 3, 4 * (self.last_year + 1)) // 4
 
     @property
     def year_ends(self) -> IntArray:

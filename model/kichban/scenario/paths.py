@@ -8,10 +8,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from kichban.numbers import FloatArray
+from kichban.numbers import FloatArray, IntArray
 from kichban.scenario.values import PathStep, Scenario, Shape
 
-IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 #: steepness of the logistic shape: nine tenths of the way lie in the middle half
 STEEPNESS = 12.0
