@@ -113,3 +113,15 @@ def test_an_earlier_day_sees_the_earlier_print_only():
             statement("B", 510000, "2022", published="2023-07-31")]  # fmt: skip
     (early,) = vintages(ledger_of(rows, as_of="2023-03-01"))
     assert [s.id for s in early.prints] == ["A"]
+
+
+def test_growth_that_law_puts_at_2010_prices_is_given_on_no_other_basis(shipped_series):
+    rows = [
+        r
+        for r in shipped_series.rows
+        if r.indicator in ("grdp", "industrial_va") and r.measure == "growth_yoy"
+    ]
+    assert len(rows) > 20
+    assert {r.price_basis for r in rows} <= {"", "constant_2010"}
+    keys = [(r.region, r.indicator, r.breakdown, r.period.text, r.price_basis) for r in rows]
+    assert len(keys) == len(set(keys))

@@ -199,9 +199,10 @@ class _Maker:
             if yearly and e.top[0].node == node:
                 prints[e.top[0].start, e.top[0].stop].append(e)
         spans = set(prints)
-        if self.family.axis == "months" and not any(
-            e.kind == "level" and e.top[0].node == node for e in self.equations
-        ):
+        # By law growth of some indicators is at 2010 prices: none is given on another basis.
+        law = self.catalogue.indicators[node.indicator].growth_basis
+        levels = any(e.kind == "level" and e.top[0].node == node for e in self.equations)
+        if self.family.axis == "months" and not levels and law in ("", node.basis):
             spans |= {s for s in self._calendar(node) if s[0] - 12 >= self.family.first
                       and s[1] - s[0] > 1}  # fmt: skip
         ordered = sorted(spans)
