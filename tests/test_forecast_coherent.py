@@ -186,6 +186,25 @@ def test_series_that_end_elsewhere_or_are_not_above_nought_are_told(files):
     assert any("E-SER-011" in line and "other" in line for line in said)
 
 
+def test_series_outside_the_sums_are_forecast_by_themselves(files):
+    """Of another length, with figures below nought: they take no part in adding up."""
+    series = {"u": FDI[:-4] - 150, "fdi": FDI, "other": OTHER, "all": TOTAL}
+    data, sums = files(GOOD, series)
+    found = points(forecast_file(data, "Y", 2, method="experts", adds_up=sums))
+    apart = points(forecast_file(data, "Y", 2, method="experts"))
+    assert found["u", 2] == apart["u", 2]
+    assert found["fdi", 2] + found["other", 2] == pytest.approx(found["all", 2])
+    assert next(iter(found)) == ("u", 1)
+
+
+@pytest.mark.parametrize("keep", [["fdi", "other", "all"], ["all", "fdi"]])
+def test_series_that_are_kept_and_leave_no_room_are_told(files, keep):
+    data, sums = files(GOOD, {"fdi": 0.99 * TOTAL, "other": 0.01 * TOTAL, "all": TOTAL})
+    with pytest.raises(UsageError) as caught:
+        forecast_file(data, "Y", 2, method="experts", adds_up=sums, keep=keep)
+    assert caught.value.fault.code == "E-FCT-906"
+
+
 def test_keeping_needs_a_series_and_sums(files):
     data, sums = files(GOOD)
     for flags in ({"keep": ["nobody"], "adds_up": sums}, {"keep": ["all"]}):

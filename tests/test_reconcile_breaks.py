@@ -115,7 +115,7 @@ def test_a_break_of_a_series_that_nobody_prints_has_no_size():
     entry = ENTRY.format(kind="shift", period="2021-05", accepted="true").replace(
         "industrial_output", "exports").replace('price_basis = "current"\n', "")  # fmt: skip
     found = [b for b in series_with(prints(), entry).breaks if b.indicator == "exports"]
-    assert [(b.status, math.isnan(b.size)) for b in found] == [("accepted", True)]
+    assert [(b.status, math.isnan(b.size)) for b in found] == [("not_applied", True)]
 
 
 def test_may_2021_is_in_the_shipped_series(shipped_series):
@@ -159,6 +159,9 @@ def test_a_sound_entry_has_no_fault_and_survives_the_snapshot():
         ("industrial_output", "industrial_outptu", ("E-WORD-001", "indicator")),
         ('"shift"', '"shfit"', ("E-WORD-001", "kind")),
         ("accepted = true", 'accepted = "maybe"', ("E-WORD-001", "accepted")),
+        ("accepted = true", 'accepted = "False"', ("E-WORD-001", "accepted")),
+        ('"current"', '"curent"', ("E-WORD-001", "price_basis")),
+        ("kind =", 'breakdown = "ownership:fdii"\nkind =', ("E-WORD-001", "breakdown")),
         ('"2021-05"', '"2021-13"', ("E-PER-001", "period")),
         ('"2023-12-31"', '"31.12.2023"', ("E-DATE-001", "date")),
         ('{ vi = "Vì vậy.", en = "So it is." }', '"so"', ("E-LABEL-001", "reason")),

@@ -143,6 +143,9 @@ def test_growth_of_a_plan_is_what_its_makers_took_the_year_before_for():
     assert (e.kind, e.top) == ("base", (year(2024, OUTPUT._replace(plan="2")),))
     assert e.bottom == (year(2023),)
     assert (e.low, e.high) == pytest.approx((1.225, 1.235))
+    # A plan made before the year was over took it for what it might become.
+    early = [r | {"published": "2023-11-30"} for r in rows[1:]]
+    assert [e.kind for e in equations_of(early)] == ["plan"]
     # Of a plan whose level another document has nothing is known.
     assert [e.kind for e in equations_of([rows[0], rows[2]])] == ["plan"]
 

@@ -143,6 +143,13 @@ def test_rules_see_nothing_printed_later() -> None:
     assert day_before.naive == 900.0
 
 
+def test_the_plan_of_one_year_is_not_that_of_the_next() -> None:
+    found = simple_rules(ledger(*PRINTS), Series((), (), None, START), dt.date(2023, 7, 10), 2024)
+    assert found.plan is None
+    # Six months of 2023 were printed: growth of the newest year that is spoken of.
+    assert found.last_growth == pytest.approx(1000.0 * 1.1**2)
+
+
 def test_a_printed_plan_comes_before_an_implied_one() -> None:
     plan = statement("P1", "2023", 1150.0, "2022-12-30", status="plan")
     found = simple_rules(

@@ -15,6 +15,7 @@ from kichban.track import (
     ALL,
     SAID_COLUMNS,
     SCORE_COLUMNS,
+    SCORED,
     Group,
     Said,
     choose_origins,
@@ -23,6 +24,7 @@ from kichban.track import (
     score_rows,
     summarise,
 )
+from kichban.track.record import known_levels
 
 NONE = (math.nan,) * 4
 MODEL = Said(
@@ -74,6 +76,19 @@ def test_cases_are_put_together_by_months_known_and_quarters_ahead(kind, ahead, 
     said = replace(MODEL, kind=kind, ahead=ahead, months=months)
     found = summarise([said])
     assert set(found) == {Group("vintages", i, *group) for i in (ALL, "industrial_output")}
+
+
+def test_a_year_that_lies_two_ahead_is_no_next_year():
+    assert summarise([replace(MODEL, ahead=2)]) == {}
+
+
+def test_what_came_is_the_regions_own(shipped_series):
+    """Vietnam, Bắc Ninh and Thái Nguyên stand in the series too."""
+    iip = next(v for v in SCORED if v.indicator == "iip")
+    exports = next(v for v in SCORED if v.indicator == "exports")
+    assert known_levels(shipped_series, iip, "year")[2023] == 20.2
+    assert known_levels(shipped_series, exports, "year")[2020] == 11_200
+    assert any(r.region != "bac_giang" and r.indicator == "iip" for r in shipped_series.rows)
 
 
 def test_a_case_without_a_known_step_is_not_scored():

@@ -11,6 +11,10 @@ from kichban.numbers import BoolArray, FloatArray
 ROUNDING = 1e-9
 
 
+class UnbalancedError(ValueError):
+    """Official nodes leave nothing that could make the figures add up."""
+
+
 def balance_nonnegative(
     values: FloatArray, variance: FloatArray, constraints: FloatArray
 ) -> FloatArray:
@@ -34,7 +38,7 @@ def balance_nonnegative(
 
     Raises
     ------
-    ValueError
+    UnbalancedError
         Where official nodes leave no such figures: parts of nothing that must give something.
 
     References
@@ -51,13 +55,15 @@ def balance_nonnegative(
     array([[85.,  0., 85.]])
     """
     full = variance if variance.ndim > 1 else np.diag(variance)
+    if (np.abs(constraints) @ np.diag(full) == 0).any():
+        raise UnbalancedError("every node of a sum is official")
     nothing = np.zeros(len(constraints))
     found = balance(values, full, constraints, nothing)
     least = -ROUNDING * np.abs(values).max(axis=1, initial=1.0, keepdims=True)
     held = np.zeros(values.shape, dtype=np.bool_)
     while (below := (found < least) & ~held).any():
         if (below & (np.diag(full) == 0)).any():
-            raise ValueError("an official node lies below nought")
+            raise UnbalancedError("an official node lies below nought")
         held |= below
         again = np.flatnonzero(below.any(axis=1))
         patterns, which = np.unique(held[again], axis=0, return_inverse=True)
@@ -74,5 +80,5 @@ def _held_at_nought(
     values = np.where(held, 0.0, values)
     open_ = (np.abs(constraints) @ np.diag(free)) > 0
     if np.abs(values @ constraints[~open_].T).max(initial=0.0) > ROUNDING * np.abs(values).max():
-        raise ValueError("official nodes leave nothing to balance")
+        raise UnbalancedError("official nodes leave nothing to balance")
     return balance(values, free, constraints[open_], np.zeros(int(open_.sum())))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, cast, get_args
 
 from kichban.catalogue import Catalogue
 from kichban.errors import Fault
 from kichban.ledger.regions import READINGS
+from kichban.ledger.statements import PART, PRICE_BASES
 from kichban.ledger.tables import has_form, nearest, read_entries
 from kichban.ledger.values import BreakKind, JudgedBreak
 from kichban.periods import parse_date, parse_period
@@ -38,6 +39,7 @@ def read_breaks(
             )
         seen.setdefault(key, line)
         faults.extend(_faults(table, catalogue, line))
+        faults.extend(_of_breakdown(str(table.get("breakdown", "")), catalogue, line))
         if len(faults) == before:
             found.append(_break(table))
     return tuple(found)
@@ -53,17 +55,22 @@ def _faults(table: Mapping[str, Any], catalogue: Catalogue, line: int | None) ->
     for name in table:
         if name not in KEYS:
             found.append(Fault("E-KEY-001", READINGS, line, name, name, nearest(name, KEYS)))
-    if not table.get("id"):
-        fault("E-CELL-001", "id")
     words: tuple[tuple[str, Collection[str]], ...] = (
         ("indicator", catalogue.indicators), ("kind", get_args(BreakKind)),
-        ("accepted", ("True", "False")),
+        ("price_basis", ("", *PRICE_BASES)),
     )  # fmt: skip
     for column, allowed in words:
         if str(table.get(column, "")) not in allowed:
             fault("E-WORD-001", column, **nearest(str(table.get(column, "")), allowed))
-    if not has_form(table.get("reason"), "label"):
-        fault("E-LABEL-001", "reason")
+    forms: tuple[tuple[str, bool, str, dict[str, str]], ...] = (
+        ("id", bool(table.get("id")), "E-CELL-001", {}),
+        ("accepted", isinstance(table.get("accepted"), bool), "E-WORD-001",
+         nearest("", ("true", "false"))),
+        ("reason", has_form(table.get("reason"), "label"), "E-LABEL-001", {}),
+    )  # fmt: skip
+    for column, right, code, detail in forms:
+        if not right:
+            fault(code, column, **detail)
     for column, parse, code in (
         ("period", parse_period, "E-PER-001"), ("date", parse_date, "E-DATE-001"),
     ):  # fmt: skip
@@ -74,11 +81,21 @@ def _faults(table: Mapping[str, Any], catalogue: Catalogue, line: int | None) ->
     return found
 
 
+def _of_breakdown(breakdown: str, catalogue: Catalogue, line: int | None) -> Iterator[Fault]:
+    for part in filter(None, breakdown.split("+")):
+        dimension, _, member = part.partition(":")
+        members = catalogue.dimensions.get(dimension, {})
+        if not PART.fullmatch(part):
+            yield Fault("E-BRK-001", READINGS, line, "breakdown", breakdown, {"part": part})
+        elif members and member not in members:
+            yield Fault("E-WORD-001", READINGS, line, "breakdown", part, nearest(member, members))
+
+
 def _break(table: Mapping[str, Any]) -> JudgedBreak:
     return JudgedBreak(
         str(table["id"]), str(table["indicator"]), str(table.get("breakdown", "")),
         str(table.get("price_basis", "")), cast("BreakKind", table["kind"]),
-        parse_period(str(table["period"])), bool(table["accepted"]), table["reason"],
+        parse_period(str(table["period"])), table["accepted"], table["reason"],
         parse_date(str(table["date"])),
     )  # fmt: skip
 

@@ -138,7 +138,8 @@ class KnownYears:
         """Give the (draw, 4) quarters of the year: as known, then `rest` in last year's shape."""
         known = self.now.shape[1]
         usual = self.before[:, -1, known:]
-        after = usual * np.divide(rest, usual.sum(axis=1), where=rest > 0, out=0.0 * rest)[:, None]
+        whole = usual.sum(axis=1)
+        after = usual * np.divide(rest, whole, where=whole > 0, out=0.0 * rest)[:, None]
         periods = np.hstack([self.now, after])
         months = np.repeat(periods / self.step, self.step, axis=1)
         return np.asarray(months.reshape(len(months), 4, 3).sum(axis=2))
@@ -257,4 +258,4 @@ def first_print(known: FloatArray, rest: FloatArray, error: FloatArray) -> Float
     >>> first_print(np.array([60.0]), np.array([40.0]), np.array([1.01])).round(9)
     array([41.])
     """
-    return np.where(rest > 0, np.maximum((known + rest) * error - known, 0.0), 0.0)
+    return np.where(rest == 0, 0.0, np.maximum((known + rest) * error - known, 0.0))

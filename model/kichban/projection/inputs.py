@@ -96,13 +96,13 @@ def collect_inputs(
 
 
 def last_levels(
-    inputs: Inputs, series: Series, region: str, parameters: Parameters
+    inputs: Inputs, series: Series, parameters: Parameters
 ) -> dict[Variable, tuple[int, float, tuple[str, ...]]]:
     """Give the levels of the last full year that required rates start from."""
     found: dict[Variable, tuple[int, float, tuple[str, ...]]] = {}
     current = inputs.axis.first_month // 12
-    for row in series.rows:
-        is_flow = row.region == region and (row.indicator, row.price_basis) in series.flows
+    for row in series.own_rows:
+        is_flow = (row.indicator, row.price_basis) in series.flows
         full = row.period.kind == "year" and current - OLDEST <= row.period.year < current
         if is_flow and full and row.measure == "level":
             key = Variable(row.indicator, row.breakdown, "level", row.unit, row.price_basis)
@@ -120,11 +120,9 @@ def last_levels(
 def _annual_levels(series: Series) -> dict[int, float]:
     return {
         r.period.year: r.value
-        for r in series.rows
-        if r.indicator == "industrial_output"
-        and not r.breakdown
-        and r.measure == "level"
-        and r.price_basis == "current"
+        for r in series.own_rows
+        if (r.indicator, r.breakdown, r.measure, r.price_basis)
+        == ("industrial_output", "", "level", "current")
         and r.period.kind == "year"
     }
 

@@ -76,7 +76,7 @@ def project(
                 found[scenario.name] = runner.run(scenario)
     return Projection(
         inputs.axis, settings.draws, settings.seed, BLOCK, found, inputs.registry.sites.ids,
-        last_levels(inputs, series, ledger.region, parameters),
+        last_levels(inputs, series, parameters),
         {"growth.shock_sd": inputs.output.shocks.contraction} if inputs.output else {},
     )  # fmt: skip
 

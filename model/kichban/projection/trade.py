@@ -47,7 +47,8 @@ def flow_inputs(series: Series, year: int, print_sd: float) -> tuple[FlowInputs,
 
     `print_sd` is the sd (log) of a first print against the last one.
     """
-    levels = {(r.indicator, r.price_basis) for r in series.rows if r.measure == "level"}
+    levels = {(r.indicator, r.price_basis) for r in series.own_rows if r.measure == "level"
+              and not r.breakdown}  # fmt: skip
     found = []
     for variable in (EXPORTS, IMPORTS, RETAIL):
         key = (variable.indicator, variable.price_basis)
@@ -71,11 +72,12 @@ def project_flow(
     error = np.exp(inputs.print_sd * block.normal(f"print/{name}", years))
     left = np.sqrt((12 - start.months) / 12.0)
     rest = rest_of_year(known, growth[:, 0], sd * left * noise[:, 0])
+    level = known.so_far + rest
     rest = first_print(known.so_far, rest, error[:, 0])
     now = known.quarters(rest)
     first = known.so_far + rest
     steps = (1.0 + growth[:, 1:]) * np.exp(sd[:, None] * noise[:, 1:])
-    later = (first / error[:, 0])[:, None] * np.cumprod(steps, axis=1) * error[:, 1:]
+    later = level[:, None] * np.cumprod(steps, axis=1) * error[:, 1:]
     annual = np.hstack([first[:, None], later])
     shape = np.tile(now / first[:, None], (1, years - 1))
     quarterly = np.hstack([now, shape * np.repeat(later, 4, axis=1)])
@@ -112,14 +114,15 @@ def _growth(
         ahead = np.arange(years, dtype=np.float64)
         rate = fading_rate(recent, long_run, np.full(size, RETAIL_HALF_LIFE), ahead)
         return rate, draws["retail.noise_sd"]
+    steady = np.full(size, STEADY) if so_far is None else so_far
     if output is None:
-        steady = np.full(size, STEADY) if so_far is None else so_far
         return np.repeat(steady[:, None], years, axis=1), draws["trade.noise_sd"]
     side = "export" if inputs.variable == EXPORTS else "import"
     elasticity = draws[f"trade.{side}_elasticity"]
-    growth = output.output_growth[:, -years:].copy()
+    growth = elasticity[:, None] * output.output_growth[:, -years:]
     if start.year == block.axis.first_month // 12:
-        growth[:, 0] = output.rest_growth
-    earlier = years - growth.shape[1]
-    growth = np.hstack([np.repeat(growth[:, :1], earlier, axis=1), growth])
-    return elasticity[:, None] * growth, draws["trade.noise_sd"]
+        growth[:, 0] = elasticity * output.rest_growth
+    # A year before output's, and one before which no output is known, go on as they began.
+    earlier = np.repeat(steady[:, None], years - growth.shape[1], axis=1)
+    growth = np.hstack([earlier, growth])
+    return np.where(np.isfinite(growth), growth, steady[:, None]), draws["trade.noise_sd"]

@@ -60,7 +60,8 @@ class Series:
     `history` is ``None`` where no level of industrial output was ever printed; `flows` are the
     region's own series by (indicator, price basis), `breaks` their outliers and breaks; `scales`
     are the sd (log) of each kind of error as the figures have it; `quality` tells how well the
-    documents foretell each other (``None`` where there was nothing to estimate).
+    documents foretell each other (``None`` where there was nothing to estimate); `region` is whose
+    series they are, of rows of any region where it is empty.
     """
 
     rows: tuple[SeriesRow, ...]
@@ -70,6 +71,12 @@ class Series:
     quality: Quality | None = None
     flows: Mapping[tuple[str, str], Flow] = field(default_factory=dict)
     breaks: tuple[SeriesBreak, ...] = ()
+    region: str = ""
+
+    @property
+    def own_rows(self) -> tuple[SeriesRow, ...]:
+        """Rows of the region itself: a series holds those of its neighbours too."""
+        return tuple(r for r in self.rows if r.region == self.region or not self.region)
 
 
 def reconcile(ledger: Ledger, catalogue: Catalogue) -> Series:
@@ -95,7 +102,8 @@ def reconcile(ledger: Ledger, catalogue: Catalogue) -> Series:
         breaks = series_breaks(found, ledger)
     b = found.block_of(node) if found is not None else None
     scales = START if found is None or b is None else named(found.scales[b])
-    return Series(_sorted(rows), order(findings), history, scales, score, flows, breaks)
+    return Series(_sorted(rows), order(findings), history, scales, score, flows, breaks,
+                  ledger.region)  # fmt: skip
 
 
 def read_equations(

@@ -13,6 +13,7 @@ from typing import TypeGuard
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from kichban.balance import UnbalancedError
 from kichban.errors import Fault, InputError, UsageError
 from kichban.files import csv_bytes, read_text
 from kichban.forecast import (
@@ -93,8 +94,13 @@ def forecast_file(
         raise UsageError("E-FCT-905", ", ".join(unknown or keep), allowed=", ".join(found.ids))
     kept = tuple(found.ids.index(name) for name in keep)
     so_far = known if year_total else None
-    with threadpool_limits(1):  # the same bytes on any number of cores
-        points, quantiles = _said(found.values, frequency, horizon or 0, method, so_far, sums, kept)
+    try:
+        with threadpool_limits(1):  # the same bytes on any number of cores
+            points, quantiles = _said(
+                found.values, frequency, horizon or 0, method, so_far, sums, kept
+            )
+    except UnbalancedError:
+        raise UsageError("E-FCT-906", ", ".join(keep)) from None
     return forecast_table(found.ids, points, quantiles)
 
 
@@ -130,12 +136,25 @@ def _said(
     if sums is None:
         assert known is not None
         total = forecast_total(values, known, frequency, method)
-    elif known is None:
-        both = forecast_coherently(values, sums, frequency, horizon, method, fixed=kept)
-        return both.points, np.quantile(both.draws, probabilities, axis=1).transpose(1, 2, 0)
+        return total.point[:, None], total.quantiles(probabilities)[:, None, :]
+    inside = np.flatnonzero(np.abs(sums).sum(axis=0))
+    outside = np.setdiff1d(np.arange(len(values)), inside)
+    fixed = tuple(int(k) for k in np.flatnonzero(np.isin(inside, kept)))
+    own, sums = [values[int(i)] for i in inside], sums[:, inside]
+    if known is None:
+        both = forecast_coherently(own, sums, frequency, horizon, method, fixed=fixed)
+        points = both.points
+        quantiles = np.quantile(both.draws, probabilities, axis=1).transpose(1, 2, 0)
     else:
-        total = coherent_total(values, sums, known, frequency, method, fixed=kept)
-    return total.point[:, None], total.quantiles(probabilities)[:, None, :]
+        total = coherent_total(own, sums, known, frequency, method, fixed=fixed)
+        points = total.point[:, None]
+        quantiles = total.quantiles(probabilities)[:, None, :]
+    if not outside.size:
+        return points[np.argsort(inside)], quantiles[np.argsort(inside)]
+    alone = [values[int(i)] for i in outside]
+    others = _said(alone, frequency, horizon, method, known, None, ())
+    order = np.argsort(np.concatenate([inside, outside]))
+    return np.concatenate([points, others[0]])[order], np.concatenate([quantiles, others[1]])[order]
 
 
 def _is_frequency(text: str) -> TypeGuard[Frequency]:
@@ -181,7 +200,7 @@ def read_series(file: str, text: str, frequency: Frequency) -> SeriesFile:
         place, value = _place(row, frequency), _value(row)
         if place is None or value is None:
             continue
-        is_count = row.cells["ds"].isdigit()
+        is_count = _is_count(row.cells["ds"])
         if counted.setdefault(name, is_count) != is_count:
             row.fault("E-SER-004", "ds")
         else:
@@ -211,7 +230,7 @@ def read_series(file: str, text: str, frequency: Frequency) -> SeriesFile:
 def _place(row: Row, frequency: Frequency) -> int | None:
     """Give a count, or the month index of a period's last month."""
     text = row.text("ds", required=True)
-    if text.isdigit():
+    if _is_count(text):
         return int(text)
     if not text:
         return None
@@ -224,6 +243,10 @@ def _place(row: Row, frequency: Frequency) -> int | None:
         row.fault("E-SER-005", "ds", frequency=frequency, example=EXAMPLE[frequency])
         return None
     return period.stop - 1
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 EXAMPLE = {"Y": "2023", "Q": "2024-Q1", "M": "2024-06"}

@@ -63,7 +63,7 @@ def exchange_rows(
 
 def quarters_known(series: Series) -> dict[int, float]:
     """Give levels by quarter index, oldest first, as the series of a day has them."""
-    rows = [r for r in series.rows if speaks_of(r, OUTPUT) and r.period.kind == "quarter"]
+    rows = [r for r in series.own_rows if speaks_of(r, OUTPUT) and r.period.kind == "quarter"]
     return {r.period.start // 3: r.value for r in sorted(rows, key=lambda r: r.period.start)}
 
 

@@ -138,7 +138,7 @@ class _Edition:
 
     def _years(self, variable: Variable, annual: FloatArray) -> Iterator[Said]:
         axis = self.projection.axis
-        past = _known(self.series, variable, "year")
+        past = known_levels(self.series, variable, "year")
         for column, year in enumerate(
             range(axis.last_year + 1 - annual.shape[1], axis.last_year + 1)
         ):
@@ -153,8 +153,8 @@ class _Edition:
             yield from self._rows(target, annual[:, column], said)
 
     def _quarters(self, variable: Variable, quarterly: FloatArray) -> Iterator[Said]:
-        past = _known(self.series, variable, "quarter")
-        came = _known(self.today, variable, "quarter")
+        past = known_levels(self.series, variable, "quarter")
+        came = known_levels(self.today, variable, "quarter")
         if not past:
             return
         stop = 4 * self.projection.axis.last_year + 4
@@ -191,18 +191,18 @@ class _Edition:
     def _year_came(self, variable: Variable, year: int) -> float | None:
         """Give the first print of a year that came after the day; by origins what is known now."""
         if self.view == "origins":
-            return _known(self.today, variable, "year").get(year)
+            return known_levels(self.today, variable, "year").get(year)
         outcome = first_print(self.newest, year, variable)
         if outcome is None or outcome.published is None or outcome.published <= self.day:
             return None
         return outcome.value
 
 
-def _known(series: Series, variable: Variable, kind: str) -> dict[int, float]:
+def known_levels(series: Series, variable: Variable, kind: str) -> dict[int, float]:
     """Give what is known by year or quarter index: printed, derived, or estimated closely."""
     return {
         r.period.start // (12 if kind == "year" else 3): r.value
-        for r in series.rows
+        for r in series.own_rows
         if r.period.kind == kind and speaks_of(r, variable) and _sure(r)
     }
 

@@ -60,9 +60,12 @@ def simple_rules(
         if s.published is not None and s.published <= as_of and s.period is not None
     ]  # fmt: skip
     printed = [s for s in seen if not s.is_plan]
-    so_far = [s for s in printed if _is_so_far(s, as_of.year)]
-    before = [s for s in printed if _is_year(s, as_of.year - 1)]
-    rate = _newest_growth(so_far) or _newest_growth(before)
+    so_far = [s for s in printed if _is_so_far(s, year)]
+    spoken = (
+        [s for s in printed if _is_so_far(s, y) or _is_year(s, y)]
+        for y in (year, year - 1, year - 2)
+    )
+    rate = next((r for rows in spoken if (r := _newest_growth(rows)) is not None), None)
     months = max((s.period.months for s in so_far if s.period), default=0)
     if not level:
         last = _level(printed, series, year - 1, variable)
@@ -117,7 +120,7 @@ def _level(
     return next(
         (
             r.value
-            for r in series.rows
+            for r in series.own_rows
             if speaks_of(r, variable) and r.period.kind == "year" and r.period.year == year
         ),
         None,

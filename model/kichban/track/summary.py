@@ -87,8 +87,9 @@ def summarise(said: Sequence[Said]) -> dict[Group, list[Score]]:
 def _group(one: Said, indicator: str) -> Group | None:
     spans, value, kind = QUARTERS_AHEAD, one.ahead, "quarter"
     if one.kind == "year":
-        if one.ahead > 0:
-            return Group(one.view, indicator, "next_year", 0, 11)
+        if one.ahead != 0:
+            next_year = Group(one.view, indicator, "next_year", 0, 11)
+            return next_year if one.ahead == 1 else None
         spans, value, kind = MONTHS_KNOWN, one.months, "year"
     found = next(((a, b) for a, b in spans if a <= value <= b), None)
     return None if found is None else Group(one.view, indicator, kind, *found)

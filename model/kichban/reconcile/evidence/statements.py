@@ -121,6 +121,8 @@ def _plan(s: Statement, node: Node) -> Equation | None:
         return Equation(s, "plan", (top,), (), *s.interval, release)
     if s.measure == "growth_yoy":
         base = Side(node, period.start - 12, period.stop - 12)
+        if s.published is None or s.published <= period.shift_years(-1).last_day:
+            return None  # the year before was not over: they took it for what it might become
         low, high = (1 + v / 100 for v in s.interval)
         return Equation(s, "base", (top,), (base,), max(low, 0.0), high, release)
     return None

@@ -17,7 +17,7 @@ from kichban.reconcile.estimate.mode import Estimate
 from kichban.reconcile.evidence.equations import Node
 from kichban.reconcile.evidence.families import Family
 
-Status = Literal["found", "accepted", "refused"]
+Status = Literal["found", "accepted", "refused", "not_applied"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class SeriesBreak:
         Size in sd; of an accepted break how far its estimate lies from nought.
     status
         Whether the analyst accepted it (its size is estimated with the series), refused it, or
-        has said nothing; `judged` is the entry.
+        has said nothing; an accepted one that is not applied lies outside what is known of the
+        series, or on one that is a part or a sum of others. `judged` is the entry.
     """
 
     region: str
@@ -116,7 +117,8 @@ def _accepted(estimate: Estimate | None, one: Accepted) -> SeriesBreak:
         if place is not None:
             at = place - block.start
             size = (float(estimate.state[place]), math.sqrt(estimate.covariance[b][at, at]))
-    return _row(one.node, one.kind, one.period.text, "accepted", one.id, None, size)
+    status: Status = "accepted" if size[1] > 0 else "not_applied"
+    return _row(one.node, one.kind, one.period.text, status, one.id, None, size)
 
 
 def _row(
