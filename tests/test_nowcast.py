@@ -23,7 +23,7 @@ from kichban.nowcast import (
 from kichban.periods import month_index
 from kichban.projection import Settings, Variable, project
 from kichban.projection.output import CARRY
-from kichban.reconcile import Flow, History
+from kichban.reconcile import Flow, History, symmetric_root
 
 GROWTH = Variable("industrial_output", "", "growth_yoy", "percent", "current")
 
@@ -126,7 +126,7 @@ def test_the_rest_returns_to_the_season_of_three_years_as_far_as_that_is_known()
 def half_years(count: int, spread: float = 0.0) -> Flow:
     """A flow of half-years from 2018 on."""
     mean = np.log(100.0 + np.arange(count))
-    return Flow(12 * 2018, 6, mean, spread**2 * np.eye(count))
+    return Flow(12 * 2018, 6, mean, spread * np.eye(count), "half-years")
 
 
 def test_the_current_year_is_cut_out_of_a_flow() -> None:
@@ -154,7 +154,7 @@ def test_known_years_are_drawn_with_the_spread_of_their_sums() -> None:
     """Months that wander against each other do not lift their year."""
     n, wander = 24, 0.1
     covariance = wander**2 * (np.eye(n) - np.kron(np.eye(2), np.ones((12, 12)) / 12))
-    flow = Flow(12 * 2022, 1, np.full(n, np.log(10.0)), covariance)
+    flow = Flow(12 * 2022, 1, np.full(n, np.log(10.0)), symmetric_root(covariance), "months")
     start = year_start(flow, 2023)
     assert start is not None
     known = draw_years(start, np.random.default_rng(1).standard_normal((4000, n)))
@@ -167,7 +167,7 @@ def test_exports_start_from_all_prints_and_the_base_of_their_plan(shipped_series
     flow = shipped_series.flows["exports", ""]
     start = year_start(flow, 2024)
     assert start is not None
-    known = draw_years(start, np.random.default_rng(1).standard_normal((4000, start.mean.size)))
+    known = draw_years(start, np.random.default_rng(1).standard_normal((4000, start.root.shape[1])))
     assert start.months == 6
     assert np.median(known.last_year) == pytest.approx(33_000 / 1.204, rel=0.02)
     assert np.median(known.so_far) == pytest.approx(12_600, rel=0.005)
@@ -201,6 +201,18 @@ def test_parts_stand_as_printed_and_make_the_total(shipped, shipped_series) -> N
         annual, quarterly = paths(part)
         known = annual[:, 0] - quarterly[:, :2].sum(axis=1)
         assert np.median(known) == pytest.approx(printed, rel=0.01)
+
+
+def test_flows_of_a_family_are_drawn_together(shipped_series) -> None:
+    """Trade of 2022 was printed as more than 43.000: exports and imports make it up."""
+    starts = [year_start(shipped_series.flows[name, ""], 2024) for name in ("exports", "imports")]
+    assert starts[0] is not None
+    assert starts[1] is not None
+    normal = np.random.default_rng(1).standard_normal((4000, starts[0].root.shape[1]))
+    sides = [draw_years(start, normal).before[:, -2].sum(axis=1) for start in starts if start]
+    total = sides[0] + sides[1]
+    assert 42_500 < np.median(total) < 44_000
+    assert total.std() < 0.3 * sides[0].std()
 
 
 def test_known_months_and_the_quarters_to_come_make_the_year(shipped, shipped_series) -> None:

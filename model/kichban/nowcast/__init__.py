@@ -19,6 +19,7 @@ from kichban.nowcast.rest import (
     lift,
     momentum,
     rest_of_year,
+    season_known,
     year_start,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "lift",
     "momentum",
     "rest_of_year",
+    "season_known",
     "start_level",
     "trailing_growth",
     "year_start",

@@ -9,7 +9,7 @@ import numpy as np
 
 from kichban.catalogue.tet import WINDOW_COUNT, holiday_shares
 from kichban.numbers import FloatArray, IntArray
-from kichban.reconcile import History
+from kichban.reconcile import History, symmetric_root
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def draw_history(history: History, normal: FloatArray) -> HistoryDraws:
     normal : (draw, k) float64
         Independent standard normal numbers, k as in ``history.mean``.
     """
-    draws = history.mean + normal @ root(history.covariance).T
+    draws = history.mean + normal @ symmetric_root(history.covariance).T
     n = history.months
     hold_sums(draws[:, :n], history.mean[:n], 12, history.first_month % 12)
     tet = n + 12
@@ -79,13 +79,6 @@ def hold_sums(log_level: FloatArray, mean: FloatArray, in_year: int, phase: int 
         move = (log_level[:, part] - mean[part]) @ (weights / weights.sum())
         drawn = np.log(np.exp(log_level[:, part] - top).sum(axis=1))
         log_level[:, part] -= (drawn - total - move)[:, None]
-
-
-def root(covariance: FloatArray) -> FloatArray:
-    """Give the square root of a covariance that may be singular: exact prints have no spread."""
-    values, vectors = np.linalg.eigh(covariance)
-    # The symmetric root does not depend on the signs that a library gives to eigenvectors.
-    return np.asarray((vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T)
 
 
 def future_months(

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kichban.forecast import load_learned
-from kichban.nowcast.history import hold_sums, root
+from kichban.nowcast.history import hold_sums
 from kichban.numbers import FloatArray
 from kichban.reconcile import Flow, Series
 
@@ -40,9 +40,9 @@ class YearStart:
         Months in a period.
     known
         Periods of that year that are known.
-    mean, root : (period,), (period, period) float64
-        Log levels from up to three years before it to the last known period, and the square root
-        of their covariance.
+    mean, root : (period,), (period, k) float64
+        Log levels from up to three years before it to the last known period, and what k normals
+        do to them, which all flows of a `family` share.
     season_known
         s²/(s² + v): how well the figures know last year's season from the usual one.
     """
@@ -52,6 +52,7 @@ class YearStart:
     known: int
     mean: FloatArray
     root: FloatArray
+    family: str
     season_known: float = 0.0
 
     @property
@@ -70,13 +71,20 @@ def year_start(flow: Flow, current: int) -> YearStart | None:
     known = (stop - 12 * year) // flow.step
     end = (stop - flow.first_month) // flow.step
     kept = slice(end - known - min(full, USUAL_YEARS) * 12 // flow.step, end)
-    mean, covariance = flow.mean[kept], flow.covariance[kept, kept]
-    sure = _season_known(mean, covariance, known, flow.step)
-    return YearStart(year, flow.step, known, mean, root(covariance), sure)
+    mean, root = flow.mean[kept], flow.root[kept]
+    sure = season_known(mean, root @ root.T, known, flow.step)
+    return YearStart(year, flow.step, known, mean, root, flow.family, sure)
 
 
-def _season_known(mean: FloatArray, covariance: FloatArray, known: int, step: int) -> float:
-    """Give s²/(s² + v) from the slopes of the bracket in the log levels."""
+def season_known(mean: FloatArray, covariance: FloatArray, known: int, step: int) -> float:
+    """Give how well last year's season is known from the usual one: s²/(s² + v).
+
+    Parameters
+    ----------
+    mean, covariance : (period,), (period, period) float64
+        Log levels of full years and of the `known` periods of the last one; v follows from the
+        slopes of the bracket in them.
+    """
     in_year = 12 // step
     years = (mean.size - known) // in_year
     if not 0 < known < in_year or years < 2:
@@ -150,8 +158,8 @@ def draw_years(start: YearStart, normal: FloatArray) -> KnownYears:
 
     Parameters
     ----------
-    normal : (draw, period) float64
-        Independent standard normal numbers, periods as in ``start.mean``.
+    normal : (draw, k) float64
+        Independent standard normal numbers, k as in ``start.root``.
     """
     logs = start.mean + normal @ start.root.T
     in_year = 12 // start.step

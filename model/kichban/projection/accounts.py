@@ -35,11 +35,14 @@ class AccountInputs:
     """Weights of the parts in the current year, and what is known of parts and level.
 
     `weights` (part,); `parts` tell of each part at constant prices in the current year, ``None``
-    where nothing is printed of it; `level` is GRDP at current prices.
+    where nothing is known of it, and `printed` (part,) of its growth so far as printed, fractions,
+    NaN where it was not; `whole` is GRDP at constant prices, `level` at current ones.
     """
 
     weights: FloatArray
     parts: tuple[YearStart | None, ...]
+    printed: FloatArray
+    whole: YearStart | None
     level: YearStart | None
 
 
@@ -49,7 +52,28 @@ def account_inputs(ledger: Ledger, series: Series, year: int) -> AccountInputs |
     if weights is None:
         return None
     parts = tuple(known_of(series, part, "constant_2010", year) for part in PARTS)
-    return AccountInputs(weights, parts, known_of(series, "grdp", "current", year))
+    months = [part.months if part is not None else 0 for part in parts]
+    printed = np.array(
+        [_printed(ledger, part, year, m) for part, m in zip(PARTS, months, strict=True)]
+    )
+    joint = _printed(ledger, "industry_construction_va", year, months[1])
+    if np.isnan(printed[1]) and months[0] == months[1] and weights[1] > 0:
+        printed[1] = ((weights[0] + weights[1]) * joint - weights[0] * printed[0]) / weights[1]
+    return AccountInputs(
+        weights, parts, printed, known_of(series, "grdp", "constant_2010", year),
+        known_of(series, "grdp", "current", year),
+    )  # fmt: skip
+
+
+def _printed(ledger: Ledger, indicator: str, year: int, months: int) -> float:
+    """Give growth in the first `months` of a year as printed last, a fraction; NaN where it wasn't."""
+    rows = [
+        s
+        for s in ledger.select(indicator, "", "growth_yoy")
+        if not s.is_plan and s.period is not None and s.period.is_year_to_date
+        and (s.period.year, s.period.months) == (year, months)
+    ]  # fmt: skip
+    return newest_print(rows).value / 100.0 if rows else np.nan
 
 
 def _weights(ledger: Ledger, year: int) -> FloatArray | None:
@@ -125,7 +149,7 @@ def project_accounts(
     ahead = np.arange(years, dtype=np.float64)
     for i, key in enumerate(PARAMETERS[1:], start=1):
         long_run = draws[key]
-        share, now, rest = _so_far(inputs.parts[i], PARTS[i], block, long_run)
+        share, now, rest = _so_far(inputs.parts[i], inputs.printed[i], block, long_run)
         fading = fading_rate(rest, long_run, np.full(size, HALF_LIFE), ahead)
         growth[:, :, i] = fading + PART_SD * noise[:, :, i]
         error = PART_SD * noise[:, 0, i]
@@ -137,6 +161,8 @@ def project_accounts(
         total[:, year] = weighted_growth(weights, growth[:, year])
         weights = chain_weights(weights, growth[:, year])
     total = total + PRINT_SD * noise[:, :, -1]
+    if inputs.whole is not None and inputs.whole.months == 12:
+        total[:, 0] = draw_years(inputs.whole, block.known(inputs.whole)).growth_so_far
     quarter_years = axis.output_quarter_years
     at = quarter_years - quarter_years[0]
     others = growth[:, at, :]
@@ -144,22 +170,27 @@ def project_accounts(
     quarterly = _quarterly(first_weights, growth, others, at)
     found = {Variable("grdp", "", "growth_yoy", "percent"): Paths(total, quarterly)}
     if inputs.level is not None:
-        known = draw_years(inputs.level, block.normal("grdp/history", inputs.level.mean.size))
+        known = draw_years(inputs.level, block.known(inputs.level))
         deflator = draws["growth.grdp_deflator"]
-        steps = np.cumprod((1.0 + total) * (1.0 + deflator[:, None]), axis=1)
-        level = Paths(known.last_year[:, None] * steps)
+        steps = (1.0 + total) * (1.0 + deflator[:, None])
+        steps[:, 0] *= known.last_year
+        if inputs.level.months == 12:
+            steps[:, 0] = known.so_far
+        level = Paths(np.cumprod(steps, axis=1))
         found[Variable("grdp", "", "level", "bn_vnd", "current")] = level
     return found
 
 
 def _so_far(
-    start: YearStart | None, name: str, block: Block, long_run: FloatArray
+    start: YearStart | None, printed: float, block: Block, long_run: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Give the share of the year that is known, growth in it, and growth to be expected after."""
     if start is None or not start.known:
         return np.zeros_like(long_run), long_run, long_run
-    known = draw_years(start, block.normal(f"{name}/history", start.mean.size))
+    known = draw_years(start, block.known(start))
     now, share = known.growth_so_far, known.share_so_far
+    if np.isfinite(printed):
+        now = np.full_like(now, printed)  # an official print stands
     if start.months == 12:
         return share, now, now
     carried = momentum(start)

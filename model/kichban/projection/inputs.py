@@ -11,7 +11,7 @@ from kichban.calibration import Calibrated, calibrate_shock_sd
 from kichban.catalogue import Parameters
 from kichban.errors import UsageError
 from kichban.ledger import Ledger, Target, newest_print
-from kichban.nowcast import OLDEST, known_of, year_start
+from kichban.nowcast import OLDEST, USUAL_YEARS, known_of, season_known
 from kichban.numbers import FloatArray
 from kichban.projection.accounts import AccountInputs, account_inputs
 from kichban.projection.bridge import build_bridge
@@ -19,7 +19,7 @@ from kichban.projection.output import OutputInputs
 from kichban.projection.sites import SiteRegistry, build_sites
 from kichban.projection.trade import FlowInputs, flow_inputs
 from kichban.projection.values import Axis, Variable, make_axis
-from kichban.reconcile import Flow, History, Series
+from kichban.reconcile import History, Series
 from kichban.scenario import Prior
 from kichban.scenario.priors import quantiles
 
@@ -78,7 +78,7 @@ def collect_inputs(
             _expected_loss(parameters, 4 * (settings.last_year + 1) - axis.first_month // 3),
             series.scales["estimate"],
             series.scales["noise1"],
-            _season_known(history, year),
+            _season_known(history),
             _dimensions(history.parts),
         )
     present = {}
@@ -163,12 +163,12 @@ def _expected_loss(parameters: Parameters, quarters: int) -> FloatArray:
     return np.asarray(rate / 4.0 * np.cumsum(one))
 
 
-def _season_known(history: History, year: int) -> float:
+def _season_known(history: History) -> float:
     """Give how well the season of last year is known from the usual one."""
-    n = history.months
-    flow = Flow(history.first_month, 1, history.mean[:n], history.covariance[:n, :n])
-    start = year_start(flow, year)
-    return 0.0 if start is None else start.season_known
+    known = (history.last_month + 1) % 12
+    years = min(USUAL_YEARS, (history.months - known) // 12)
+    kept = slice(history.months - known - 12 * years, history.months)
+    return season_known(history.mean[kept], history.covariance[kept, kept], known, 1)
 
 
 def _dimensions(parts: Sequence[str]) -> dict[str, tuple[str, ...]]:

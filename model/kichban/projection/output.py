@@ -112,9 +112,9 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     error = np.exp(inputs.print_sd * block.normal("print", growth.years.shape[1]))
     annual, quarterly = growth.first_prints(error)
     annual_growth = annual / np.hstack([growth.years_before[:, :1], annual[:, :-1]]) - 1.0
-    iip = growth.volume(_so_far(inputs.iip, "iip", block))
+    iip = growth.volume(_so_far(inputs.iip, block))
     elasticity = block.draws["growth.va_elasticity"]  # value added grows so much of volume (G3)
-    va_so_far = _so_far(inputs.value_added, "industrial_va", block)
+    va_so_far = _so_far(inputs.value_added, block)
     va_annual = elasticity[:, None] * iip
     if va_so_far is not None:
         va_annual = growth.volume(va_so_far, elasticity)
@@ -167,11 +167,11 @@ def _known(inputs: OutputInputs, past: HistoryDraws) -> KnownYears:
     return KnownYears(1, before, level[:, split:], inputs.season_known)
 
 
-def _so_far(start: YearStart | None, name: str, block: Block) -> SoFar | None:
+def _so_far(start: YearStart | None, block: Block) -> SoFar | None:
     """Draw the growth that is known of the current year."""
     if start is None or not start.months:
         return None
-    known = draw_years(start, block.normal(f"{name}/history", start.mean.size))
+    known = draw_years(start, block.known(start))
     return start.months, known.growth_so_far
 
 

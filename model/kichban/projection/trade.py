@@ -64,7 +64,7 @@ def project_flow(
     """Project one flow; later years share among quarters as the current one does."""
     axis, variable, start = block.axis, inputs.variable, inputs.start
     name = variable.indicator
-    known = draw_years(start, block.normal(f"flow/{name}/history", start.mean.size))
+    known = draw_years(start, block.known(start))
     years = axis.last_year + 1 - start.year
     growth, sd = _growth(inputs, block, output, known, years)
     noise = block.normal(f"flow/{name}", years)

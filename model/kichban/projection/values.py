@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kichban.land.noise import stream
+from kichban.nowcast import YearStart
 from kichban.numbers import FloatArray, IntArray
 from kichban.scenario import BLOCK, PathStep, Scenario
 
@@ -176,6 +177,10 @@ class Block:
     def normal(self, name: str, periods: int) -> FloatArray:
         """Deal (draw, period) normals, period by period: a longer horizon changes nothing."""
         return np.asarray(self._stream(name).standard_normal((periods, BLOCK)).T[: self.luck.size])
+
+    def known(self, start: YearStart) -> FloatArray:
+        """Deal the normals that draw what is known of a flow: the same to its whole family."""
+        return self.normal(f"known/{start.family}", start.root.shape[1])
 
     def uniform(self, name: str, periods: int) -> FloatArray:
         """Deal (draw, period) uniforms, period by period."""

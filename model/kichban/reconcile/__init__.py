@@ -32,7 +32,14 @@ from kichban.reconcile.findings.odd import odd_findings
 from kichban.reconcile.findings.registry import registry_findings
 from kichban.reconcile.series.adding_up import balanced
 from kichban.reconcile.series.breaks import SeriesBreak, accepted_breaks, series_breaks
-from kichban.reconcile.series.history import Flow, History, SeriesRow, flow_of, history_of
+from kichban.reconcile.series.history import (
+    Flow,
+    History,
+    SeriesRow,
+    flows_of,
+    history_of,
+    symmetric_root,
+)
 from kichban.reconcile.series.printed import printed_rows
 from kichban.reconcile.series.rows import estimated_rows
 
@@ -47,6 +54,7 @@ __all__ = [
     "SeriesRow",
     "plan_identities",
     "reconcile",
+    "symmetric_root",
 ]
 
 #: families of fewer figures have nothing to reconcile: but for flows they stand as printed
@@ -143,13 +151,13 @@ def _is_own_flow(family: Family, node: Node, region: str) -> bool:
 
 def _flows(found: Estimate, region: str) -> dict[tuple[str, str], Flow]:
     """Read the region's own series that add up over months: what a nowcast starts from."""
-    nodes = [
-        n
-        for block in found.layout.blocks
-        for n in block.nodes
-        if _is_own_flow(block.family, n, region)
-    ]
-    return {(n.indicator, n.basis): flow_of(found, n) for n in sorted(nodes)}
+    flows: dict[tuple[str, str], Flow] = {}
+    for b, block in enumerate(found.layout.blocks):
+        nodes = sorted(n for n in block.nodes if _is_own_flow(block.family, n, region))
+        if nodes:
+            read = flows_of(found, b, nodes)
+            flows |= {(n.indicator, n.basis): flow for n, flow in read.items()}
+    return flows
 
 
 def _findings(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,8 @@ from kichban.reconcile.estimate.mode import Estimate
 from kichban.reconcile.estimate.reading import linear_form
 from kichban.reconcile.evidence.equations import Node, Side
 
+#: full years before the last one begun that a nowcast may look at
+YEARS_BEFORE = 3
 Origin = Literal["observed", "derived", "estimated"]
 
 
@@ -75,7 +78,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What is known of a flow, period by period, as a joint normal in logs.
+    """What is known of the last years of a flow, period by period, as a joint normal in logs.
 
     Attributes
     ----------
@@ -83,14 +86,20 @@ class Flow:
         Month index of the first period, a January.
     step
         Months in a period: 1, 3, 6 or 12.
-    mean, covariance : (period,), (period, period) float64
+    mean : (period,) float64
         Log levels; of a series of which only growth was printed the level means nothing.
+    root : (period, k) float64
+        What k independent standard normals do to them. Flows of one `family` share theirs: exports
+        and imports add up to the trade that was printed.
+    family
+        Name of what shares the normals.
     """
 
     first_month: int
     step: int
     mean: FloatArray
-    covariance: FloatArray
+    root: FloatArray
+    family: str
 
     @property
     def stop(self) -> int:
@@ -98,17 +107,30 @@ class Flow:
         return self.first_month + self.step * self.mean.size
 
 
-def flow_of(estimate: Estimate, node: Node) -> Flow:
-    """Read the periods of a series off the estimate, up to the last one that is spoken of."""
-    b = estimate.block_of(node)
-    assert b is not None
-    family = estimate.layout.blocks[b].family
-    first, stop = covered(estimate, node)
-    starts = range(first, stop, family.step)
-    forms = [linear_form(estimate, b, (Side(node, t, t + family.step),)) for t in starts]
+def flows_of(estimate: Estimate, b: int, nodes: Sequence[Node]) -> dict[Node, Flow]:
+    """Read the last years of series of one family off the estimate, jointly."""
+    step = estimate.layout.blocks[b].family.step
+    starts, forms = {}, []
+    for node in nodes:
+        first, stop = covered(estimate, node)
+        starts[node] = range(max(first, (stop - 1) // 12 * 12 - 12 * YEARS_BEFORE), stop, step)
+        forms += [linear_form(estimate, b, (Side(node, t, t + step),)) for t in starts[node]]
     rows = np.array([row for _, row in forms])
     mean = np.array([log for log, _ in forms])
-    return Flow(first, family.step, mean, rows @ estimate.covariance[b] @ rows.T)
+    root = symmetric_root(rows @ estimate.covariance[b] @ rows.T)
+    found, at = {}, 0
+    for node, months in starts.items():
+        own = slice(at, at + len(months))
+        at = own.stop
+        found[node] = Flow(months.start, step, mean[own], root[own], "+".join(nodes[0][1:4]))
+    return found
+
+
+def symmetric_root(covariance: FloatArray) -> FloatArray:
+    """Give the square root of a covariance that may be singular: exact prints have no spread."""
+    values, vectors = np.linalg.eigh(covariance)
+    # The symmetric root does not depend on the signs that a library gives to eigenvectors.
+    return np.asarray((vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T)
 
 
 def covered(estimate: Estimate, node: Node) -> tuple[int, int]:
