@@ -66,7 +66,7 @@ def account_inputs(ledger: Ledger, series: Series, year: int) -> AccountInputs |
 
 
 def _printed(ledger: Ledger, indicator: str, year: int, months: int) -> float:
-    """Give growth in the first `months` of a year as printed last, a fraction; NaN where it wasn't."""
+    """Give the last printed growth in the first `months` of a year, a fraction; NaN without."""
     rows = [
         s
         for s in ledger.select(indicator, "", "growth_yoy")
@@ -176,7 +176,7 @@ def project_accounts(
         steps[:, 0] *= known.last_year
         if inputs.level.months == 12:
             steps[:, 0] = known.so_far
-        level = Paths(np.cumprod(steps, axis=1))
+        level = Paths(np.asarray(np.cumprod(steps, axis=1)))
         found[Variable("grdp", "", "level", "bn_vnd", "current")] = level
     return found
 
