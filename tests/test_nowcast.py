@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kichban.ledger import BreakKind
 from kichban.nowcast import (
     HistoryDraws,
     KnownYears,
@@ -23,14 +27,15 @@ from kichban.nowcast import (
 from kichban.periods import month_index
 from kichban.projection import Settings, Variable, project
 from kichban.projection.output import CARRY
-from kichban.reconcile import Flow, History, symmetric_root
+from kichban.reconcile import Flow, Held, History, departure, symmetric_root
 
 GROWTH = Variable("industrial_output", "", "growth_yoy", "percent", "current")
 
-NO_PARTS = (np.zeros((1, 0)), np.zeros((1, 0)))
 MONTHS = 36
 FIRST = month_index(2021, 7)
 LAST = FIRST + MONTHS - 1
+#: what a history without parts and breaks ends with
+PLAIN = (*(np.zeros((1, 0)),) * 3, FIRST)
 
 
 def growing(rate: float, season: np.ndarray) -> HistoryDraws:
@@ -38,7 +43,7 @@ def growing(rate: float, season: np.ndarray) -> HistoryDraws:
     months = np.arange(FIRST, LAST + 1)
     log = 10 + rate * np.arange(MONTHS) / 12 + season[months % 12]
     trend = np.array([10 + rate * (MONTHS - 1) / 12])
-    return HistoryDraws(log[None, :], season[None, :], np.zeros((1, 3)), trend, *NO_PARTS)
+    return HistoryDraws(log[None, :], season[None, :], np.zeros((1, 3)), trend, *PLAIN)
 
 
 @settings(deadline=None)  # the first call reads the calendar
@@ -47,22 +52,64 @@ def test_a_steady_history_gives_back_its_growth_and_level(rate: float, season: l
     draws = growing(rate, np.array(season))
     growth = trailing_growth(draws)
     assert growth[0] == pytest.approx(rate, abs=1e-9)
-    assert start_level(draws, growth, LAST)[0] == pytest.approx(draws.trend[0], abs=1e-9)
+    assert start_level(draws, growth)[0] == pytest.approx(draws.trend[0], abs=1e-9)
 
 
 def test_one_odd_month_moves_the_start_by_a_fraction_only() -> None:
     calm = growing(0.2, np.zeros(12))
     odd = growing(0.2, np.zeros(12))
     odd.log_level[0, -1] += np.log(1.5)
-    starts = [start_level(d, np.array([0.2]), LAST)[0] for d in (calm, odd)]
+    starts = [start_level(d, np.array([0.2]))[0] for d in (calm, odd)]
     assert 0 < starts[1] - starts[0] < 0.06
+
+
+@pytest.mark.parametrize(
+    ("kind", "left"), [("outlier", 0.0), ("temporary", 0.7**3), ("shift", 0.0)]
+)
+def test_a_known_break_changes_neither_growth_nor_start(kind: BreakKind, left: float) -> None:
+    """Two months before the end; what is left of one that dies out is still to come."""
+    calm = growing(0.2, np.zeros(12))
+    size = np.array([[-0.6]])
+    broken = replace(calm, size=size, breaks=(Held(kind, LAST - 2),))
+    off = broken.departure(FIRST, MONTHS)
+    broken = replace(broken, log_level=calm.log_level + off)
+    assert np.abs(off).max() == pytest.approx(0.6)
+    growth = trailing_growth(broken)
+    assert growth[0] == pytest.approx(0.2, abs=1e-9)
+    assert start_level(broken, growth)[0] == pytest.approx(calm.trend[0], abs=1e-9)
+    future = np.log(future_months(broken, calm.trend[:, None], np.zeros((1, 1))))
+    assert future[0, 0] == pytest.approx(calm.trend[0] - 0.6 * left)
+
+
+@pytest.mark.parametrize("kind", ["outlier", "temporary", "shift"])
+@pytest.mark.parametrize("at", [12 * 2023 + 4, 12 * 2024 + 2])
+def test_a_known_break_changes_the_rest_of_a_year_by_what_is_left(kind: BreakKind, at: int) -> None:
+    """Of half a year that grows as the one before, with a break last year or this one."""
+    n = 18
+    calm = Flow(12 * 2023, 1, np.log(np.r_[np.full(12, 10.0), np.full(6, 11.0)]), np.eye(n) * 0,
+                "months")  # fmt: skip
+    held = (Held(kind, at),)
+    size = math.log(0.5)
+    off = departure(held, 12 * 2023, 24, 1)[0] * size
+    broken = replace(calm, mean=np.append(calm.mean + off[:n], size),
+                     root=np.zeros((n + 1, n)), breaks=held)  # fmt: skip
+    rests = []
+    for flow in (calm, broken):
+        start = year_start(flow, 2024)
+        assert start is not None
+        known = draw_years(start, np.zeros((1, n)))
+        rests.append(rest_of_year(known, np.array([0.1]), np.zeros(1))[0])
+    assert rests[0] == pytest.approx(66.0)
+    assert rests[1] == pytest.approx((11.0 * np.exp(off[n:])).sum())
+    assert known.on_course.so_far[0] == pytest.approx(66.0)
+    assert known.so_far[0] == pytest.approx((11.0 * np.exp(off[12:n])).sum())
 
 
 def test_the_future_continues_a_steady_history() -> None:
     season = 0.1 * np.sin(np.arange(12))
     draws = growing(0.24, season - season.mean())
     trend = draws.trend[:, None] + 0.02 * np.arange(1, 7)
-    future = future_months(draws, trend, LAST + 1, np.zeros((1, 6)))
+    future = future_months(draws, trend, np.zeros((1, 6)))
     months = np.arange(LAST + 1, LAST + 7)
     assert np.allclose(np.log(future[0]), trend[0] + (season - season.mean())[months % 12])
 
@@ -81,9 +128,9 @@ def test_draws_have_the_mean_and_covariance_they_are_given() -> None:
 
 def test_less_than_two_years_of_history_knows_no_growth() -> None:
     draws = growing(0.2, np.zeros(12))
-    short = HistoryDraws(draws.log_level[:, -20:], draws.season, draws.tet, draws.trend, *NO_PARTS)
+    short = HistoryDraws(draws.log_level[:, -20:], draws.season, draws.tet, draws.trend, *PLAIN)
     assert np.isnan(trailing_growth(short)).all()
-    assert start_level(short, np.array([np.nan]), LAST)[0] == draws.trend[0]
+    assert start_level(short, np.array([np.nan]))[0] == draws.trend[0]
 
 
 @given(st.floats(100, 1000), st.floats(0.05, 0.95), st.floats(-0.2, 0.5))

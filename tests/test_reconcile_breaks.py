@@ -10,6 +10,7 @@ from ledger_cases import READINGS, book_of, ledger_of, sound, statement
 from kichban.catalogue import load_catalogue
 from kichban.ledger import ledger_at, snapshot
 from kichban.periods import parse_date
+from kichban.projection import Settings, Variable, project
 from kichban.reconcile import reconcile
 
 CATALOGUE = load_catalogue()
@@ -29,18 +30,21 @@ date = "2023-12-31"
 """
 
 
-def prints(effect=0.0, kind="temporary"):
-    """Cumulated prints of a series that grows with a season and some noise."""
-    t = np.arange(12 * len(YEARS))
+def prints(effect=0.0, kind="temporary", at=MAY, years=YEARS, months=12):
+    """Cumulated prints of a series that grows with a season and some noise.
+
+    Of the last year the first `months` are printed; the effect begins in month `at`.
+    """
+    t = np.arange(12 * len(years))
     rng = np.random.default_rng(4)
     logs = 9 + 0.012 * t + 0.08 * np.sin(t / 12 * 2 * np.pi) + 0.02 * rng.standard_normal(t.size)
-    since = t - MAY
+    since = t - at
     shape = {"temporary": 0.7 ** np.maximum(since, 0) * (since >= 0),
              "shift": 1.0 * (since >= 0), "outlier": 1.0 * (since == 0)}[kind]  # fmt: skip
     level = np.exp(logs + math.log1p(effect) * shape).reshape(-1, 12)
     rows = []
-    for y, year in enumerate(YEARS):
-        for m in range(1, 13):
+    for y, year in enumerate(years):
+        for m in range(1, 13 if year < years[-1] else months + 1):
             period = f"{year}-01/{year}-{m:02d}" if 1 < m < 12 else str(year) if m == 12 else ""
             if period:
                 rows.append(statement(
@@ -177,3 +181,37 @@ def test_all_faults_of_an_entry_come_at_once_and_an_id_once():
     assert {("E-WORD-001", "indicator"), ("E-PER-001", "period")} <= faults_of(bad)
     assert ("E-ID-001", "id") in faults_of(GOOD + GOOD)
     assert ("E-KEY-002", "break") in faults_of('\n[break]\nid = "B1"\n')
+
+
+@pytest.mark.parametrize(
+    ("kind", "effect"), [("shift", 0.6), ("outlier", -0.4), ("temporary", -0.4)]
+)
+@pytest.mark.parametrize("last", [6, 12])
+def test_the_forecast_goes_on_where_an_accepted_break_leaves_the_series(
+    shipped, kind, effect, last
+):
+    """Two months before the end: a shift stays, an outlier leaves no trace, a fall dies out."""
+    years = range(2018, 2025)
+    at = 12 * (len(years) - 1) + last - 2
+    period = f"2024-{last - 1:02d}"
+    entry = ENTRY.format(kind=kind, period=period, accepted="true").replace("2023-12", "2025-01")
+    scenarios, _ = shipped.scenarios()
+
+    def levels(rows, entry=""):
+        """Yearly totals of the first half of 2025 on, at the middle."""
+        ledger = ledger_of(rows, as_of="2025-01-31", **{READINGS: f"format = 1\n{entry}"})
+        series = reconcile(ledger, CATALOGUE)
+        assert [b.status for b in series.breaks] == ["accepted"] * bool(entry)
+        found = project(
+            ledger, series, [scenarios["baseline"]], shipped.parameters, Settings(draws=512),
+            reference=scenarios["baseline"],
+        ).scenarios["baseline"].variables  # fmt: skip
+        paths = found[Variable("industrial_output", "", "level", "bn_vnd", "current")]
+        return np.median(paths.annual, axis=0)[-6:]
+
+    calm = levels(prints(0.0, kind, at, years, last))
+    broken = levels(prints(effect, kind, at, years, last), entry)
+    months = 12 * len(years) - at + np.arange(24)
+    left = {"shift": 1.0 + 0.0 * months, "outlier": 0.0 * months, "temporary": 0.7**months}[kind]
+    stays = np.exp(math.log1p(effect) * left).reshape(2, 12).mean(axis=1)
+    assert broken[:2] / calm[:2] == pytest.approx(stays, rel=0.04)

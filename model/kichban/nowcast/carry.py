@@ -3,7 +3,8 @@ r"""Carry-over: the growth a year has already, before anything grows any further
 .. math:: c_j = \frac{\sum_{m \in j} \tilde Y_m}{\sum_{m \in j-1} Y_m} - 1
 
 with :math:`\tilde Y` the known months of year j, and for the others the trend held where it stood
-(in the last known month, or in December of the year before) under the calendar's season and Tết.
+(in the last known month, or in December of the year before) under the calendar's season and Tết
+and what is left of breaks.
 A high carry-over is a base effect, not acceleration.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kichban.nowcast.history import HistoryDraws, calendar_effects
+from kichban.nowcast.history import HistoryDraws, month_effects
 from kichban.numbers import FloatArray
 
 
@@ -47,7 +48,7 @@ def carry_over(
         january = first_month - first_month % 12 + 12 * year
         first = max(january, first_month)
         held = start if first == first_month else trend[:, first - first_month - 1]
-        months = np.arange(first, january + 12)
-        level = np.exp(held[:, None] + calendar_effects(draws, months)).sum(axis=1)
+        shape = month_effects(draws, first, january + 12 - first)
+        level = np.exp(held[:, None] + shape).sum(axis=1)
         found[:, year] = (level + (known if year == 0 else 0.0)) / years_before[:, year] - 1.0
     return found

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from kichban.catalogue.tet import WINDOW_COUNT, holiday_shares
-from kichban.numbers import FloatArray, IntArray
-from kichban.reconcile import History, symmetric_root
+from kichban.numbers import FloatArray
+from kichban.reconcile import Held, History, departure, symmetric_root
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,10 @@ class HistoryDraws:
         Log trend of the last month.
     log_share, log_share_so_far : (draw, part) float64
         Log shares of the parts at the last month, and in the months of its year so far.
+    size : (draw, break) float64
+        Log sizes of the breaks.
+    first_month, breaks
+        As of the history.
     """
 
     log_level: FloatArray
@@ -36,6 +40,18 @@ class HistoryDraws:
     trend: FloatArray
     log_share: FloatArray
     log_share_so_far: FloatArray
+    size: FloatArray
+    first_month: int
+    breaks: tuple[Held, ...] = ()
+
+    @property
+    def last_month(self) -> int:
+        """Month index of the last column of `log_level`."""
+        return self.first_month + int(self.log_level.shape[1]) - 1
+
+    def departure(self, first: int, months: int) -> FloatArray:
+        """Give (draw, month) how far (log) breaks set months off today's course."""
+        return np.asarray(self.size @ departure(self.breaks, first, months, 1))
 
 
 def draw_history(history: History, normal: FloatArray) -> HistoryDraws:
@@ -52,10 +68,11 @@ def draw_history(history: History, normal: FloatArray) -> HistoryDraws:
     tet = n + 12
     trend = tet + WINDOW_COUNT
     shares = trend + 1
-    so_far = shares + len(history.parts)
+    so_far = history.shares_so_far
     return HistoryDraws(
         draws[:, :n], draws[:, n:tet], draws[:, tet:trend], draws[:, trend],
-        draws[:, shares:so_far], draws[:, so_far:],
+        draws[:, shares : so_far.start], draws[:, so_far], draws[:, so_far.stop :],
+        history.first_month, history.breaks,
     )  # fmt: skip
 
 
@@ -81,17 +98,13 @@ def hold_sums(log_level: FloatArray, mean: FloatArray, in_year: int, phase: int 
         log_level[:, part] -= (drawn - total - move)[:, None]
 
 
-def future_months(
-    draws: HistoryDraws, trend: FloatArray, first_month: int, noise: FloatArray
-) -> FloatArray:
+def future_months(draws: HistoryDraws, trend: FloatArray, noise: FloatArray) -> FloatArray:
     """Give the levels of the months after the history.
 
     Parameters
     ----------
     trend : (draw, month) float64
         Log trend of each month.
-    first_month : int
-        Month index of the first column.
     noise : (draw, month) float64
         Month noise in logs.
 
@@ -99,41 +112,43 @@ def future_months(
     -------
     level : (draw, month) float64, bn VND
     """
-    months = np.arange(first_month, first_month + trend.shape[1])
-    return np.asarray(np.exp(trend + calendar_effects(draws, months) + noise))
+    first = draws.last_month + 1
+    return np.asarray(np.exp(trend + month_effects(draws, first, trend.shape[1]) + noise))
 
 
-def calendar_effects(draws: HistoryDraws, months: IntArray) -> FloatArray:
-    """Give (draw, month) log effects of season and Tết for month indices."""
-    holiday = np.array([holiday_shares(int(m)) for m in months])
-    return np.asarray(draws.season[:, months % 12] + draws.tet @ holiday.T)
+def month_effects(draws: HistoryDraws, first: int, months: int) -> FloatArray:
+    """Give (draw, month) log effects of season, Tết and breaks from month index `first` on."""
+    span = np.arange(first, first + months)
+    holiday = np.array([holiday_shares(int(m)) for m in span]).reshape(months, WINDOW_COUNT)
+    calendar = draws.season[:, span % 12] + draws.tet @ holiday.T
+    return np.asarray(calendar + draws.departure(first, months))
 
 
-def start_level(draws: HistoryDraws, growth: FloatArray, last_month: int) -> FloatArray:
+def start_level(draws: HistoryDraws, growth: FloatArray) -> FloatArray:
     r"""Give the log trend of the last month from the whole last year, not from its last print.
 
     .. math:: z_T = \log \frac{\sum_{k=0}^{11} Y_{T-k}}{\sum_{k=0}^{11}
-              e^{-g k / 12 + s_{m(T-k)} + \tau^\top f_{T-k}}}
+              e^{-g k / 12 + s_{m(T-k)} + \tau^\top f_{T-k} + \delta^\top b_{T-k}}}
 
     One odd month would otherwise carry through to the end of the year: June 2024 was printed
-    70 % above June 2023 while the half-year was 28 % above.
+    70 % above June 2023 while the half-year was 28 % above. b says how breaks set a month off.
 
     Parameters
     ----------
     growth : (draw,) float64
         Log growth per year; where it is not known (NaN) the estimated trend stands.
-    last_month : int
-        Month index of the last column of ``draws.log_level``.
     """
-    months = last_month - np.arange(12)
-    shape = calendar_effects(draws, months)
-    weights = np.exp(shape - np.nan_to_num(growth)[:, None] * np.arange(12) / 12.0).sum(axis=1)
+    shape = month_effects(draws, draws.last_month - 11, 12)
+    ago = np.arange(11, -1, -1) / 12.0
+    weights = np.exp(shape - np.nan_to_num(growth)[:, None] * ago).sum(axis=1)
     year = np.exp(draws.log_level[:, -12:]).sum(axis=1)
     return np.where(np.isfinite(growth), np.log(year / weights), draws.trend)
 
 
 def trailing_growth(draws: HistoryDraws) -> FloatArray:
     """Give log growth of the last twelve months on the twelve before: Tết and season cancel.
+
+    What breaks did is taken out.
 
     Parameters
     ----------
@@ -144,7 +159,8 @@ def trailing_growth(draws: HistoryDraws) -> FloatArray:
     -------
     growth : (draw,) float64, log growth per year
     """
-    level = np.exp(draws.log_level)
-    if level.shape[1] < 24:
-        return np.full(level.shape[0], np.nan)
+    if draws.log_level.shape[1] < 24:
+        return np.full(len(draws.log_level), np.nan)
+    months = draws.log_level.shape[1]
+    level = np.exp(draws.log_level - draws.departure(draws.first_month, months))
     return np.asarray(np.log(level[:, -12:].sum(axis=1) / level[:, -24:-12].sum(axis=1)))

@@ -7,20 +7,21 @@ Three voices say what the rest R of year j is, from its known part K:
           - \log \tfrac{R_{j-1}}{K_{j-1}}\Big) + \varepsilon
 
 growth so far (the growth ratio), growth g of the model, and the usual season over up to three
-years (the seasonal share). The weights, and the sd s of the bracket, were learned on series whose
+years (the seasonal share). Accepted breaks are taken out of all that is compared, and what is left
+of them in R is put back. The weights, and the sd s of the bracket, were learned on series whose
 periods are all known; v is the variance with which the figures leave the bracket unknown here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kichban.forecast import load_learned
 from kichban.nowcast.history import hold_sums
 from kichban.numbers import FloatArray
-from kichban.reconcile import Flow, Series
+from kichban.reconcile import Flow, Held, Series, departure
 
 #: full years that say what season is usual
 USUAL_YEARS = 3
@@ -40,9 +41,9 @@ class YearStart:
         Months in a period.
     known
         Periods of that year that are known.
-    mean, root : (period,), (period, k) float64
-        Log levels from up to three years before it to the last known period, and what k normals
-        do to them, which all flows of a `family` share.
+    mean, root : (period + break,), (period + break, k) float64
+        Log levels from up to three years before it to the last known period, log sizes of the
+        `breaks`, and what k normals do to them, which all flows of a `family` share.
     season_known
         s²/(s² + v): how well the figures know last year's season from the usual one.
     """
@@ -54,11 +55,17 @@ class YearStart:
     root: FloatArray
     family: str
     season_known: float = 0.0
+    breaks: tuple[Held, ...] = ()
 
     @property
     def months(self) -> int:
         """Months of the year that are known."""
         return self.known * self.step
+
+    @property
+    def before(self) -> int:
+        """Periods of the full years before it."""
+        return self.mean.size - len(self.breaks) - self.known
 
 
 def year_start(flow: Flow, current: int) -> YearStart | None:
@@ -70,10 +77,14 @@ def year_start(flow: Flow, current: int) -> YearStart | None:
     stop = min(flow.stop, 12 * year + 12)
     known = (stop - 12 * year) // flow.step
     end = (stop - flow.first_month) // flow.step
-    kept = slice(end - known - min(full, USUAL_YEARS) * 12 // flow.step, end)
+    first = end - known - min(full, USUAL_YEARS) * 12 // flow.step
+    kept = np.append(np.arange(first, end), np.arange(flow.periods, flow.mean.size))
     mean, root = flow.mean[kept], flow.root[kept]
-    sure = season_known(mean, root @ root.T, known, flow.step)
-    return YearStart(year, flow.step, known, mean, root, flow.family, sure)
+    count = end - first
+    off = departure(flow.breaks, flow.first_month + first * flow.step, count, flow.step).T
+    on, on_root = mean[:count] - off @ mean[count:], root[:count] - off @ root[count:]
+    sure = season_known(on, on_root @ on_root.T, known, flow.step)
+    return YearStart(year, flow.step, known, mean, root, flow.family, sure, flow.breaks)
 
 
 def season_known(mean: FloatArray, covariance: FloatArray, known: int, step: int) -> float:
@@ -82,8 +93,8 @@ def season_known(mean: FloatArray, covariance: FloatArray, known: int, step: int
     Parameters
     ----------
     mean, covariance : (period,), (period, period) float64
-        Log levels of full years and of the `known` periods of the last one; v follows from the
-        slopes of the bracket in them.
+        Log levels on today's course of full years and of the `known` periods of the last one; v
+        follows from the slopes of the bracket in them.
     """
     in_year = 12 // step
     years = (mean.size - known) // in_year
@@ -112,13 +123,16 @@ class KnownYears:
     """Draws of the full years before a year and of its known periods.
 
     `before` (draw, year, period) and `now` (draw, known period) float64 are levels; `step` is the
-    number of months in a period, `season_known` that of :class:`YearStart`.
+    number of months in a period, `season_known` that of :class:`YearStart`; `departure` (draw,
+    year + 1, period) says how far (log) breaks set all periods of these years off today's course,
+    ``None`` if there are none.
     """
 
     step: int
     before: FloatArray
     now: FloatArray
     season_known: float = 0.0
+    departure: FloatArray | None = None
 
     @property
     def last_year(self) -> FloatArray:
@@ -142,10 +156,28 @@ class KnownYears:
         same = self.before[:, -1, : self.now.shape[1]]
         return np.asarray(self.so_far / same.sum(axis=1) - 1.0)
 
+    @property
+    def on_course(self) -> KnownYears:
+        """The same years as if they had run on today's course."""
+        if self.departure is None:
+            return self
+        back = np.exp(-self.departure)
+        now = self.now * back[:, -1, : self.now.shape[1]]
+        return replace(self, before=self.before * back[:, :-1], now=now, departure=None)
+
+    @property
+    def rest_before(self) -> FloatArray:
+        """(draw, period) last year's level of the periods to come, with what is left of breaks."""
+        known = self.now.shape[1]
+        if self.departure is None:
+            return self.before[:, -1, known:]
+        return np.asarray(
+            self.on_course.before[:, -1, known:] * np.exp(self.departure[:, -1, known:])
+        )
+
     def quarters(self, rest: FloatArray) -> FloatArray:
         """Give the (draw, 4) quarters of the year: as known, then `rest` in last year's shape."""
-        known = self.now.shape[1]
-        usual = self.before[:, -1, known:]
+        usual = self.rest_before
         whole = usual.sum(axis=1)
         after = usual * np.divide(rest, whole, where=whole > 0, out=0.0 * rest)[:, None]
         periods = np.hstack([self.now, after])
@@ -162,12 +194,18 @@ def draw_years(start: YearStart, normal: FloatArray) -> KnownYears:
         Independent standard normal numbers, k as in ``start.root``.
     """
     logs = start.mean + normal @ start.root.T
-    in_year = 12 // start.step
-    hold_sums(logs, start.mean, in_year)
-    level = np.exp(logs)
-    full = start.mean.size - start.known
+    full, in_year = start.before, 12 // start.step
+    count = full + start.known
+    hold_sums(logs[:, :count], start.mean[:count], in_year)
+    level = np.exp(logs[:, :count])
     before = level[:, :full].reshape(len(level), -1, in_year)
-    return KnownYears(start.step, before, level[:, full:], start.season_known)
+    off = None
+    if start.breaks:
+        years = full // in_year
+        first = 12 * (start.year - years)
+        profile = departure(start.breaks, first, (years + 1) * in_year, start.step)
+        off = (logs[:, count:] @ profile).reshape(len(logs), years + 1, in_year)
+    return KnownYears(start.step, before, level[:, full:], start.season_known, off)
 
 
 def momentum(start: YearStart) -> float:
@@ -220,7 +258,8 @@ def rest_of_year(years: KnownYears, model_growth: FloatArray, noise: FloatArray)
     if known == years.before.shape[2]:
         return np.zeros_like(noise)
     model = np.log1p(model_growth)
-    return np.asarray(np.exp(_rest_before(years) + model + lift(years, model) + noise))
+    usual = np.log(years.rest_before.sum(axis=1))
+    return np.asarray(np.exp(usual + model + lift(years, model) + noise))
 
 
 def lift(years: KnownYears, model: FloatArray | float) -> FloatArray:
@@ -239,16 +278,12 @@ def lift(years: KnownYears, model: FloatArray | float) -> FloatArray:
     known = years.now.shape[1]
     if not 0 < known < years.before.shape[2] or not years.before.shape[1]:
         return np.zeros(len(years.now))
+    years = years.on_course
     share, pull, _ = _learned(known, years.step)
     usual = np.log(years.before[:, :, known:].sum(axis=2) / years.before[:, :, :known].sum(axis=2))
     unusual = usual.mean(axis=1) - usual[:, -1]
     carried = share * (np.log1p(years.growth_so_far) - model)
     return np.asarray(carried + pull * years.season_known * unusual)
-
-
-def _rest_before(years: KnownYears) -> FloatArray:
-    """Log level of the same periods of last year."""
-    return np.asarray(np.log(years.before[:, -1, years.now.shape[1] :].sum(axis=1)))
 
 
 def first_print(known: FloatArray, rest: FloatArray, error: FloatArray) -> FloatArray:

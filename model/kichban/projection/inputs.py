@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
 from kichban.calibration import Calibrated, calibrate_shock_sd
 from kichban.catalogue import Parameters
 from kichban.errors import UsageError
-from kichban.ledger import Ledger, Target, newest_print
+from kichban.ledger import BreakKind, Ledger, Target, newest_print
 from kichban.nowcast import OLDEST, USUAL_YEARS, known_of, season_known
 from kichban.numbers import FloatArray
 from kichban.projection.accounts import AccountInputs, account_inputs
@@ -19,7 +20,7 @@ from kichban.projection.output import OutputInputs
 from kichban.projection.sites import SiteRegistry, build_sites
 from kichban.projection.trade import FlowInputs, flow_inputs
 from kichban.projection.values import Axis, Variable, make_axis
-from kichban.reconcile import History, Series
+from kichban.reconcile import History, Series, departure
 from kichban.scenario import Prior
 from kichban.scenario.priors import quantiles
 
@@ -67,14 +68,16 @@ def collect_inputs(
     output = None
     if history is not None:
         annual = _annual_levels(series)
-        growth = np.diff(np.log([annual[y] for y in sorted(annual)]))
+        # What passed was a shock and may come again; a shift is another way of counting.
+        counted = _restated(annual, history, ("shift",))
+        growth = np.diff(np.log([counted[y] for y in sorted(counted)]))
         output = OutputInputs(
             history,
             _calibrate(growth, parameters),
             build_bridge(ledger, annual, year - 1),
             known_of(series, "iip", "", year),
             known_of(series, "industrial_va", "constant_2010", year),
-            _unbroken(annual, year - 1),
+            _unbroken(_restated(annual, history, get_args(BreakKind)), year - 1),
             _expected_loss(parameters, 4 * (settings.last_year + 1) - axis.first_month // 3),
             series.scales["estimate"],
             series.scales["noise1"],
@@ -127,6 +130,22 @@ def _annual_levels(series: Series) -> dict[int, float]:
     }
 
 
+def _restated(
+    annual: Mapping[int, float], history: History, kinds: Sequence[BreakKind]
+) -> dict[int, float]:
+    """Give yearly levels on today's course: without what breaks of these kinds did to them."""
+    sizes = history.mean[history.shares_so_far.stop :]
+    chosen = [(b, s) for b, s in zip(history.breaks, sizes, strict=True) if b.kind in kinds]
+    breaks, size = [b for b, _ in chosen], np.array([s for _, s in chosen])
+    found = {}
+    for year, level in annual.items():
+        off = size @ departure(breaks, 12 * year, 12, 1)
+        at = np.clip(12 * year - history.first_month + np.arange(12), 0, history.months - 1)
+        months = np.exp(history.mean[at])
+        found[year] = level * float((months * np.exp(-off)).sum() / months.sum())
+    return found
+
+
 def _unbroken(annual: Mapping[int, float], last_year: int) -> FloatArray:
     """Give the levels of the unbroken run of years that ends with the last full one."""
     years: list[int] = []
@@ -167,8 +186,7 @@ def _season_known(history: History) -> float:
     """Give how well the season of last year is known from the usual one."""
     known = (history.last_month + 1) % 12
     years = min(USUAL_YEARS, (history.months - known) // 12)
-    kept = slice(history.months - known - 12 * years, history.months)
-    return season_known(history.mean[kept], history.covariance[kept, kept], known, 1)
+    return season_known(*history.course(history.months - known - 12 * years), known, 1)
 
 
 def _dimensions(parts: Sequence[str]) -> dict[str, tuple[str, ...]]:

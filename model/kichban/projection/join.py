@@ -181,13 +181,14 @@ def two_paths(
     """
     lifted = _lift(outputs)
     levels = np.concatenate([o.levels for o in outputs])
-    so_far = np.concatenate([o.known.so_far for o in outputs])
-    nowcast = levels * np.exp(lifted)[:, None]
-    nowcast[:, 0] = so_far + (levels[:, 0] - so_far) * np.exp(lifted)
+    nowcast = _lifted(levels, np.concatenate([o.known.so_far for o in outputs]), lifted)
     driver = np.concatenate([_first_prints(o) for o in outputs]) * (nowcast / levels)
     running = axis.first_month % 12 > 0
-    base = nowcast[:, 0] if running else np.concatenate([o.level_before for o in outputs])
-    after = nowcast[:, 1:] if running else nowcast
+    # The paths carry on today's course: so they start from it.
+    course = np.concatenate([o.course for o in outputs])
+    so_far = np.concatenate([o.known.on_course.so_far for o in outputs])
+    course[:, 1:] = _lifted(course[:, 1:], so_far, lifted)
+    base, after = course[:, int(running)], course[:, int(running) + 1 :]
     known = inputs.levels if running else inputs.levels[:-1]
     said = None
     if after.shape[1]:
@@ -214,6 +215,13 @@ def _lift(outputs: Sequence[OutputBlock]) -> FloatArray:
     """
     model = float(np.log1p(np.concatenate([o.rest_growth for o in outputs])).mean())
     return np.concatenate([lift(o.known, model) for o in outputs])
+
+
+def _lifted(levels: FloatArray, so_far: FloatArray, lifted: FloatArray) -> FloatArray:
+    """Lift (draw, year) levels but for what is known of the first year."""
+    found = levels * np.exp(lifted)[:, None]
+    found[:, 0] = so_far + (levels[:, 0] - so_far) * np.exp(lifted)
+    return found
 
 
 def _first_prints(output: OutputBlock) -> FloatArray:

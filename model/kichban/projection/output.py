@@ -45,10 +45,10 @@ class OutputInputs:
     """What the block needs beside draws: history, calibration, prints of the current year.
 
     `expected_loss` (quarter,) is the mean log loss by shocks to employers at the defaults;
-    `levels` are the yearly levels up to the last full year, as far back as there is no gap; `iip`,
-    `value_added` what is known of their current year, or ``None``; `print_sd`, `noise_sd` are the
-    sd (log) of a first print against the last one and of a month around its trend, `season_known`
-    how well last year's season is known from the usual one.
+    `levels` are the yearly levels up to the last full year, as far back as there is no gap, and
+    without breaks; `iip`, `value_added` what is known of their current year, or ``None``;
+    `print_sd`, `noise_sd` are the sd (log) of a first print against the last one and of a month
+    around its trend, `season_known` how well last year's season is known from the usual one.
     """
 
     history: History
@@ -75,16 +75,18 @@ class OutputBlock:
     real_growth : (draw, quarter) float64
         Trend growth of volume per year, fractions: drives the demand for land.
     output_growth : (draw, year) float64
-        Growth of output at current prices, fractions.
+        Growth of output at current prices on its course, fractions.
     rest_growth : (draw,) float64
-        Growth of output in the months of the current year still to come.
+        The same in the months of the current year still to come.
     known
         What is known of the current year and of those before it.
     volume_growth, va_growth : (draw, year), (draw, quarter) float64
     increments : (draw, quarter) float64
         Log increments of the trend, as corrected.
-    levels, level_before : (draw, year), (draw,) float64
-        Yearly levels without the error of a first print, and the level of the year before them.
+    levels : (draw, year) float64
+        Yearly levels without the error of a first print.
+    course : (draw, year + 1) float64
+        The same, from the year before on, as if all had run on today's course.
     """
 
     variables: Mapping[Variable, Paths]
@@ -96,7 +98,7 @@ class OutputBlock:
     va_growth_quarterly: FloatArray
     increments: FloatArray
     levels: FloatArray
-    level_before: FloatArray
+    course: FloatArray
 
 
 def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
@@ -105,20 +107,28 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     past = draw_history(inputs.history, normal)
     future = _future(inputs, block, past)
     level = np.hstack([np.exp(past.log_level), future.months])
-    growth = growth_of_output(
-        level, future.wedge, inputs.history.first_month, block.axis.first_month
-    )
+    first_month = inputs.history.first_month
+    growth = growth_of_output(level, future.wedge, first_month, block.axis.first_month)
+    # A break is output's own: what follows output follows its course.
+    course = growth
+    if past.breaks:
+        level = level * np.exp(-past.departure(first_month, level.shape[1]))
+        course = growth_of_output(level, future.wedge, first_month, block.axis.first_month)
     # What is forecast is the first print: one error a year, shared by its quarters and parts.
     error = np.exp(inputs.print_sd * block.normal("print", growth.years.shape[1]))
     annual, quarterly = growth.first_prints(error)
     annual_growth = annual / np.hstack([growth.years_before[:, :1], annual[:, :-1]]) - 1.0
-    iip = growth.volume(_so_far(inputs.iip, block))
+    course_growth = annual_growth
+    if past.breaks:
+        years = np.hstack([course.years_before[:, :1], course.years * error])
+        course_growth = years[:, 1:] / years[:, :-1] - 1.0
+    iip = course.volume(_so_far(inputs.iip, block))
     elasticity = block.draws["growth.va_elasticity"]  # value added grows so much of volume (G3)
     va_so_far = _so_far(inputs.value_added, block)
     va_annual = elasticity[:, None] * iip
     if va_so_far is not None:
-        va_annual = growth.volume(va_so_far, elasticity)
-    va_quarterly = growth.volume_quarterly(elasticity)
+        va_annual = course.volume(va_so_far, elasticity)
+    va_quarterly = course.volume_quarterly(elasticity)
     variables = {
         TOTAL: Paths(annual, quarterly),
         Variable(OUTPUT, "", "growth_yoy", "percent", CURRENT): Paths(annual_growth),
@@ -128,7 +138,7 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     variables |= split_output(inputs.dimensions, shares, block, annual, quarterly)
     if np.isfinite(iip).all():
         variables |= {
-            IIP: Paths(iip, growth.volume_quarterly()),
+            IIP: Paths(iip, course.volume_quarterly()),
             VALUE_ADDED: Paths(va_annual, va_quarterly),
         }
         if inputs.bridge is not None:
@@ -137,34 +147,36 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     return OutputBlock(
         variables=variables,
         real_growth=np.expm1(future.rate),
-        output_growth=annual_growth,
-        rest_growth=np.expm1(growth.rest(growth.known)),
+        output_growth=course_growth,
+        rest_growth=np.expm1(course.rest(course.known)),
         known=_known(inputs, past),
         va_growth=va_annual,
         va_growth_quarterly=va_quarterly,
         increments=future.increments,
         levels=growth.years,
-        level_before=growth.years_before[:, 0],
+        course=np.hstack([course.years_before[:, :1], course.years]),
     )
 
 
 def _shares(history: History, past: HistoryDraws) -> Shares:
     """Collect the shares of the parts; those so far stand last in the history."""
-    so_far = slice(history.mean.size - len(history.parts), None)
+    so_far = history.shares_so_far
     sd = np.sqrt(np.diag(history.covariance)[so_far]) * np.exp(history.mean[so_far])
     return Shares(history.parts, past.log_share, past.log_share_so_far, sd)
 
 
 def _known(inputs: OutputInputs, past: HistoryDraws) -> KnownYears:
     """Lay out the months of the last full years and of the current one."""
-    known = (inputs.history.last_month + 1) % 12
-    full = (past.log_level.shape[1] - known) // 12
-    level = np.exp(
-        past.log_level[:, past.log_level.shape[1] - known - 12 * min(full, USUAL_YEARS) :]
-    )
-    split = level.shape[1] - known
-    before = level[:, :split].reshape(len(level), -1, 12)
-    return KnownYears(1, before, level[:, split:], inputs.season_known)
+    known = (past.last_month + 1) % 12
+    years = min((past.log_level.shape[1] - known) // 12, USUAL_YEARS)
+    level = np.exp(past.log_level[:, past.log_level.shape[1] - known - 12 * years :])
+    before = level[:, : 12 * years].reshape(len(level), -1, 12)
+    off = None
+    if past.breaks:
+        january = past.last_month + 1 - known
+        off = past.departure(january - 12 * years, 12 * years + 12)
+        off = off.reshape(len(level), -1, 12)
+    return KnownYears(1, before, level[:, 12 * years :], inputs.season_known, off)
 
 
 def _so_far(start: YearStart | None, block: Block) -> SoFar | None:
@@ -223,7 +235,7 @@ def _future(inputs: OutputInputs, block: Block, past: HistoryDraws) -> _Future:
     increments = growth_increments(rate + wedge[:, at], draws["growth.persistence"], shock)
     if block.correction is not None:
         increments = increments + block.correction
-    start = start_level(past, trailing, inputs.history.last_month)
+    start = start_level(past, trailing)
     start = start + START_SD * block.normal("start", 1)[:, 0]
     # The known part of the year and its usual season lift the rest; the trend starts from there.
     lifted = start if block.lift is None else start + block.lift
@@ -231,7 +243,7 @@ def _future(inputs: OutputInputs, block: Block, past: HistoryDraws) -> _Future:
     loss = np.repeat(_employer_loss(block, inputs.expected_loss[:count]), 3, axis=1)
     trend = trend + loss[:, axis.first_month % 3 :]
     noise = inputs.noise_sd * block.normal("months", trend.shape[1])
-    months = future_months(past, trend, axis.first_month, noise)
+    months = future_months(past, trend, noise)
     return _Future(months, start, trend, increments, rate, wedge)
 
 

@@ -107,7 +107,7 @@ def _growth(
 ) -> tuple[FloatArray, FloatArray]:
     """Give (draw, year) growth, the first that of the rest of its year, and the sd of a year."""
     draws, start, size = block.draws, inputs.start, block.luck.size
-    so_far = known.growth_so_far if start.months else None
+    so_far = known.on_course.growth_so_far if start.months else None
     if inputs.variable == RETAIL:
         long_run = draws["retail.growth"]
         recent = long_run if so_far is None else so_far

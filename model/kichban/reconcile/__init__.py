@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from kichban.catalogue import Catalogue
 from kichban.ledger import Ledger
 from kichban.reconcile.bounds.conflicts import Bounds
+from kichban.reconcile.estimate.effects import Held, departure
 from kichban.reconcile.estimate.mode import Estimate, find_mode
 from kichban.reconcile.estimate.quality import Axis, Foretold, Quality, foretell, quality, reach
 from kichban.reconcile.estimate.scales import START, named
@@ -46,12 +47,14 @@ from kichban.reconcile.series.rows import estimated_rows
 __all__ = [
     "Finding",
     "Flow",
+    "Held",
     "History",
     "PlanIdentity",
     "Quality",
     "Series",
     "SeriesBreak",
     "SeriesRow",
+    "departure",
     "plan_identities",
     "reconcile",
     "symmetric_root",

@@ -28,6 +28,30 @@ class Accepted:
     period: Period
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A break whose size is known with a series: its kind, and the month it begins in."""
+
+    kind: BreakKind
+    month: int
+
+
+def departure(breaks: Sequence[Held], first: int, cells: int, months: int) -> FloatArray:
+    """Give (break, cell) how one of each sets the cells from `first` on off today's course.
+
+    What passes is no part of the course; after a shift the course is the one that came with it.
+
+    >>> departure([Held("temporary", 1), Held("shift", 1)], 0, 3, 1)
+    array([[ 0. ,  1. ,  0.7],
+           [-1. ,  0. ,  0. ]])
+    """
+    rows = [
+        effect(one.kind, (one.month - first) // months, cells, months) - (one.kind == "shift")
+        for one in breaks
+    ]
+    return np.array(rows, dtype=np.float64).reshape(len(breaks), cells)
+
+
 def effect(kind: BreakKind, cell: int, cells: int, months: int) -> FloatArray:
     """Give what an effect of one does to each of a series' cells, `months` apart.
 

@@ -12,7 +12,8 @@ import numpy as np
 from kichban.catalogue.tet import WINDOW_COUNT
 from kichban.numbers import FloatArray
 from kichban.periods import Period
-from kichban.reconcile.estimate.layout import root_of, shares_of
+from kichban.reconcile.estimate.effects import Held, departure
+from kichban.reconcile.estimate.layout import Block, root_of, shares_of
 from kichban.reconcile.estimate.mode import Estimate
 from kichban.reconcile.estimate.reading import linear_form
 from kichban.reconcile.evidence.equations import Node, Side
@@ -61,7 +62,9 @@ class History:
     mean, covariance : (k,), (k, k) float64
         Joint mode and covariance of [log levels of all months, season (12), Tết (before,
         during, after), trend of the last month, log shares of the parts in the last month, log
-        shares of the parts in the months of its year so far].
+        shares of the parts in the months of its year so far, log sizes of the breaks].
+    breaks
+        Breaks that the analyst accepted.
     """
 
     first_month: int
@@ -69,11 +72,27 @@ class History:
     parts: tuple[str, ...]
     mean: FloatArray
     covariance: FloatArray
+    breaks: tuple[Held, ...] = ()
 
     @property
     def months(self) -> int:
         """Number of months covered."""
         return self.last_month - self.first_month + 1
+
+    @property
+    def shares_so_far(self) -> slice:
+        """Where the shares of the parts in the year so far stand."""
+        stop = self.mean.size - len(self.breaks)
+        return slice(stop - len(self.parts), stop)
+
+    def course(self, first: int = 0) -> tuple[FloatArray, FloatArray]:
+        """Give mean and covariance of the log levels on today's course, from a place on."""
+        count = self.months - first
+        matrix = np.zeros((count, self.mean.size))
+        matrix[:, first : self.months] = np.eye(count)
+        off = departure(self.breaks, self.first_month + first, count, 1)
+        matrix[:, self.mean.size - len(self.breaks) :] = -off.T
+        return matrix @ self.mean, matrix @ self.covariance @ matrix.T
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +105,16 @@ class Flow:
         Month index of the first period, a January.
     step
         Months in a period: 1, 3, 6 or 12.
-    mean : (period,) float64
-        Log levels; of a series of which only growth was printed the level means nothing.
-    root : (period, k) float64
+    mean : (period + break,) float64
+        Log levels, then log sizes of the breaks; of a series of which only growth was printed the
+        level means nothing.
+    root : (period + break, k) float64
         What k independent standard normals do to them. Flows of one `family` share theirs: exports
         and imports add up to the trade that was printed.
     family
         Name of what shares the normals.
+    breaks
+        Breaks that the analyst accepted.
     """
 
     first_month: int
@@ -100,30 +122,57 @@ class Flow:
     mean: FloatArray
     root: FloatArray
     family: str
+    breaks: tuple[Held, ...] = ()
+
+    @property
+    def periods(self) -> int:
+        """Number of periods covered."""
+        return self.mean.size - len(self.breaks)
 
     @property
     def stop(self) -> int:
         """Month index of the first month that is not covered."""
-        return self.first_month + self.step * self.mean.size
+        return self.first_month + self.step * self.periods
 
 
 def flows_of(estimate: Estimate, b: int, nodes: Sequence[Node]) -> dict[Node, Flow]:
     """Read the last years of series of one family off the estimate, jointly."""
-    step = estimate.layout.blocks[b].family.step
+    block = estimate.layout.blocks[b]
+    step = block.family.step
     starts, forms = {}, []
     for node in nodes:
         first, stop = covered(estimate, node)
         starts[node] = range(max(first, (stop - 1) // 12 * 12 - 12 * YEARS_BEFORE), stop, step)
         forms += [linear_form(estimate, b, (Side(node, t, t + step),)) for t in starts[node]]
+        forms += [_size(estimate, block, place) for place in _breaks(block, node).values()]
     rows = np.array([row for _, row in forms])
     mean = np.array([log for log, _ in forms])
     root = symmetric_root(rows @ estimate.covariance[b] @ rows.T)
     found, at = {}, 0
+    name = "+".join(nodes[0][1:4])
     for node, months in starts.items():
-        own = slice(at, at + len(months))
+        breaks = tuple(_breaks(block, node))
+        own = slice(at, at + len(months) + len(breaks))
         at = own.stop
-        found[node] = Flow(months.start, step, mean[own], root[own], "+".join(nodes[0][1:4]))
+        found[node] = Flow(months.start, step, mean[own], root[own], name, breaks)
     return found
+
+
+def _breaks(block: Block, node: Node) -> dict[Held, int]:
+    """Give the accepted breaks of a flow, and where their sizes stand."""
+    family = block.family
+    held: dict[Held, int] = {}
+    for one, place in block.effects.items():
+        if one.node == node:
+            cell = (one.period.start - family.first) // family.step
+            held[Held(one.kind, family.first + cell * family.step)] = place
+    return held
+
+
+def _size(estimate: Estimate, block: Block, place: int) -> tuple[float, FloatArray]:
+    row = np.zeros(block.stop - block.start)
+    row[place - block.start] = 1.0
+    return float(estimate.state[place]), row
 
 
 def symmetric_root(covariance: FloatArray) -> FloatArray:
@@ -166,9 +215,11 @@ def history_of(estimate: Estimate, node: Node) -> History:
     windows = np.arange(WINDOW_COUNT)
     effects[12 + windows, root.tet - block.start + windows] = 1.0
     effects[-1, root.trend - block.start + family.cells - 1] = 1.0
-    for one, place in block.effects.items():
-        if one.node == node and one.kind == "shift":
-            effects[-1, place - block.start] = 1.0
+    breaks = _breaks(block, node)
+    sizes = [_size(estimate, block, place) for place in breaks.values()]
+    for one, (_, row) in zip(breaks, sizes, strict=True):
+        if one.kind == "shift":
+            effects[-1] += row
     last = [
         design[[block.cell[p] + family.cells - 1]].toarray()[0] - months[-1] for p in parts
     ]  # fmt: skip
@@ -179,12 +230,13 @@ def history_of(estimate: Estimate, node: Node) -> History:
     ]
     state = estimate.state[block.start : block.stop]
     rows = np.vstack([months, effects, *last])
-    mean = np.append(rows @ state, [log for log, _ in so_far])
-    rows = np.vstack([rows, *(row for _, row in so_far)])
+    mean = np.append(rows @ state, [log for log, _ in (*so_far, *sizes)])
+    rows = np.vstack([rows, *(row for _, row in (*so_far, *sizes))])
     return History(
         family.first,
         family.last - 1,
         tuple(p.breakdown for p in parts),
         mean,
         rows @ estimate.covariance[b] @ rows.T,
+        tuple(breaks),
     )
