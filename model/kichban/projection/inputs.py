@@ -70,7 +70,7 @@ def collect_inputs(
         annual = _annual_levels(series)
         # What passed was a shock and may come again; a shift is another way of counting.
         counted = _restated(annual, history, ("shift",))
-        growth = np.diff(np.log([counted[y] for y in sorted(counted)]))
+        growth = np.diff(np.log(_unbroken(counted, max(counted, default=year))))
         output = OutputInputs(
             history,
             _calibrate(growth, parameters),

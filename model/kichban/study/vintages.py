@@ -48,7 +48,8 @@ def edition_function(
     ----------
     readings
         ``today`` reads the prints of that day as they are read today: readings rest on later
-        figures, but the office knew in which prices it counted.
+        figures, but the office knew in which prices it counted. Breaks are not: that a fall was
+        to pass is hindsight.
     cut
         ``period`` sees what is known today of the time up to a day, whenever it was published:
         rolling origins over the latest figures.
