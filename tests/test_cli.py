@@ -292,6 +292,16 @@ def test_what_cannot_be_written_whole_is_not_written(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_in_the_way_is_nobody_s_to_remove(tmp_path):
+    deep = tmp_path / "out" / "a.csv"
+    deep.mkdir(parents=True)
+    (deep / "mine.txt").write_bytes(b"kept")
+    with pytest.raises(MachineError, match="E-DISK-002"):
+        write_whole(tmp_path / "out", {"b.csv": b"1", "a.csv": b"2"})
+    assert (deep / "mine.txt").read_bytes() == b"kept"
+    assert not (tmp_path / "out" / "b.csv").exists()
+
+
 def test_what_stood_there_is_put_back(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.csv").write_bytes(b"old")

@@ -103,7 +103,7 @@ def test_nothing_below_nought_is_near_the_best_there_is(values, variance):
 
 def test_official_nodes_that_leave_nothing_are_told():
     sums = np.array([[1.0, 1.0, -1.0]])
-    with pytest.raises(ValueError, match="official nodes"):
+    with pytest.raises(ValueError, match="constraint 0 cannot hold in 1 draws"):
         balance_nonnegative(np.array([[80.0, 40.0, 50.0]]), np.array([0.0, 1.0, 0.0]), sums)
 
 
@@ -182,8 +182,27 @@ def test_faults_of_the_sums_are_told_all_at_once(files, text, wanted):
 def test_series_that_end_elsewhere_or_are_not_above_nought_are_told(files):
     series = {"fdi": FDI - 200, "other": OTHER[:-1], "all": TOTAL}
     said = messages(*files(GOOD, series))
-    assert any("E-SER-010" in line and "fdi" in line for line in said)
-    assert any("E-SER-011" in line and "other" in line for line in said)
+    assert any("sums.csv:2:part: E-SER-010: fdi — its figure in 1, " in line for line in said)
+    assert any("sums.csv:3:part: E-SER-011: other" in line and "up to 13," in line for line in said)
+
+
+def test_years_that_do_not_match_are_told_though_as_many(files):
+    """Parts of 2010–2023 under a total of 2000–2013: small ones would not show in the sums."""
+    data, sums = files(GOOD)
+    rows = data.read_text(encoding="utf-8").splitlines()
+    named = [r.split(",") for r in rows[1:]]
+    shift = {"fdi": 1999, "other": 2009, "all": 1999}
+    rows[1:] = [f"{name},{int(ds) + shift[name]},{y}" for name, ds, y in named]
+    data.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    (line,) = messages(data, sums)
+    assert "sums.csv:3:part: E-SER-011: other — the series has 14 periods up to 2023" in line
+    assert "up to 2013" in line
+
+
+def test_quoted_headers_are_read_in_both_files(files):
+    data, sums = files('"total","part","split"\nall,fdi,\nall,other,\n')
+    data.write_text(data.read_text().replace("unique_id,ds,y", '"unique_id","ds","y"'))
+    assert points(forecast_file(data, "Y", 1, method="experts", adds_up=sums))
 
 
 def test_series_outside_the_sums_are_forecast_by_themselves(files):
@@ -202,7 +221,20 @@ def test_series_that_are_kept_and_leave_no_room_are_told(files, keep):
     data, sums = files(GOOD, {"fdi": 0.99 * TOTAL, "other": 0.01 * TOTAL, "all": TOTAL})
     with pytest.raises(UsageError) as caught:
         forecast_file(data, "Y", 2, method="experts", adds_up=sums, keep=keep)
-    assert caught.value.fault.code == "E-FCT-906"
+    said = fault_line(caught.value.fault, "en")
+    assert "E-FCT-906" in said
+    assert "of 2048 draws of step 1 " in said
+    assert "no room for the sum of all" in said
+
+
+def test_what_is_kept_stands_to_the_last_digit(files):
+    data, sums = files(GOOD)
+    rows = [
+        [r for r in forecast_file(data, "Y", 2, method="experts", **flags).decode().splitlines()
+         if r.startswith("all,")]
+        for flags in ({}, {"adds_up": sums, "keep": ["all"]})
+    ]  # fmt: skip
+    assert rows[0] == rows[1]
 
 
 def test_keeping_needs_a_series_and_sums(files):

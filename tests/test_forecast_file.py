@@ -126,6 +126,43 @@ def test_every_fault_of_a_file_at_once(put):
     ]
 
 
+def test_a_figure_that_is_none_is_no_gap(put):
+    good = counted(GROWN)
+    found = messages(put(table(("a", [*good[:6], ("7", "NaN"), *good[7:]]))), "Y", 2)
+    assert [line.split(": ")[1] for line in found] == ["E-NUM-001"]
+
+
+def test_figures_of_no_usable_size_are_told(put):
+    found = messages(put(table(("a", [*counted(GROWN), ("13", "1e37")]))), "Y", 2)
+    assert found == [
+        "series.csv:14:y: E-SER-014: 1e37 — a figure of a size that cannot be computed with "
+        "(1e-30 to 1e30 can) — change the unit, or check the figure"
+    ]
+
+
+def test_years_are_no_months(put):
+    years = [(str(2000 + i), y) for i, (_, y) in enumerate(counted(GROWN))]
+    assert messages(put(table(("a", years))), "M", 2) == [
+        "series.csv:2:ds: E-SER-015: 2000 — the periods of the series are years, none of the "
+        "frequency M — write them as in 2024-06, or give --freq Y"
+    ]
+
+
+@pytest.mark.parametrize(("mark", "name"), [(";", ";"), ("\t", "Tab")])
+def test_other_separators_are_named(put, mark, name):
+    found = messages(put(table(("a", counted(GROWN))).replace(",", mark)), "Y", 2)
+    assert len(found) == 1
+    assert f"cells are separated by {name}, not by commas" in found[0]
+
+
+def test_old_line_ends_and_other_capitals(put):
+    path = put("")
+    path.write_bytes(table(("a", counted(GROWN))).replace("\n", "\r").encode())
+    assert forecast_file(path, "Y", 2, method="experts")
+    found = messages(put(table(("a", counted(GROWN))).replace("unique_id", "Unique_ID")), "Y", 2)
+    assert "the column is missing; written nearly so: Unique_ID" in found[0]
+
+
 def test_counted_and_named_periods_do_not_mix(put):
     mixed = [*monthly(GROWN[:6]), *counted(GROWN)[6:]]
     found = messages(put(table(("a", mixed))), "M", 2)
@@ -185,6 +222,10 @@ def test_the_verb_writes_a_file_or_prints(study_copy):
     refused = study_copy.call("--messages", "en", "forecast", source, "--freq", "D", "--horizon", 2)
     assert refused.returncode == 2
     assert "E-FCT-901" in refused.stderr
+    for place, code in ((study_copy.root / "inputs", "E-FCT-907"), (source, "E-FCT-908")):
+        refused = study_copy.call("forecast", source, *flags, "--out", place)
+        assert (refused.returncode, code in refused.stderr) == (2, True)
+    assert (study_copy.root / "inputs" / "statements.csv").exists()
     source.write_text(table(("a", counted(GROWN)[:3])), encoding="utf-8")
     refused = study_copy.call("--messages", "en", "forecast", source, *flags, "--out", out)
     assert refused.returncode == 1

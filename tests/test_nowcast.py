@@ -70,7 +70,7 @@ def test_a_known_break_changes_neither_growth_nor_start(kind: BreakKind, left: f
     """Two months before the end; what is left of one that dies out is still to come."""
     calm = growing(0.2, np.zeros(12))
     size = np.array([[-0.6]])
-    broken = replace(calm, size=size, breaks=(Held(kind, LAST - 2),))
+    broken = replace(calm, size=size, breaks=(Held(kind, LAST - 2, LAST - 1),))
     off = broken.departure(FIRST, MONTHS)
     broken = replace(broken, log_level=calm.log_level + off)
     assert np.abs(off).max() == pytest.approx(0.6)
@@ -88,7 +88,7 @@ def test_a_known_break_changes_the_rest_of_a_year_by_what_is_left(kind: BreakKin
     n = 18
     calm = Flow(12 * 2023, 1, np.log(np.r_[np.full(12, 10.0), np.full(6, 11.0)]), np.eye(n) * 0,
                 "months")  # fmt: skip
-    held = (Held(kind, at),)
+    held = (Held(kind, at, at + 1),)
     size = math.log(0.5)
     off = departure(held, 12 * 2023, 24, 1)[0] * size
     broken = replace(calm, mean=np.append(calm.mean + off[:n], size),

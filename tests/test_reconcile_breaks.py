@@ -40,7 +40,8 @@ def prints(effect=0.0, kind="temporary", at=MAY, years=YEARS, months=12):
     logs = 9 + 0.012 * t + 0.08 * np.sin(t / 12 * 2 * np.pi) + 0.02 * rng.standard_normal(t.size)
     since = t - at
     shape = {"temporary": 0.7 ** np.maximum(since, 0) * (since >= 0),
-             "shift": 1.0 * (since >= 0), "outlier": 1.0 * (since == 0)}[kind]  # fmt: skip
+             "shift": 1.0 * (since >= 0), "outlier": 1.0 * (since == 0),
+             "quarter": 1.0 * (abs(since) <= 1)}[kind]  # fmt: skip
     level = np.exp(logs + math.log1p(effect) * shape).reshape(-1, 12)
     rows = []
     for y, year in enumerate(years):
@@ -170,6 +171,10 @@ def test_a_sound_entry_has_no_fault_and_survives_the_snapshot():
         ('"2023-12-31"', '"31.12.2023"', ("E-DATE-001", "date")),
         ('{ vi = "Vì vậy.", en = "So it is." }', '"so"', ("E-LABEL-001", "reason")),
         ("kind =", "knid =", ("E-KEY-001", "knid")),
+        ("kind =", "knid =", ("E-CELL-001", "kind")),
+        ('id = "B1"', "id = 5", ("E-KEY-002", "id")),
+        ('"So it is."', '" "', ("E-LABEL-001", "reason")),
+        ("kind =", 'breakdown = "+"\nkind =', ("E-BRK-001", "breakdown")),
     ],
 )
 def test_faults_of_an_entry_are_told(old, new, wanted):
@@ -181,6 +186,50 @@ def test_all_faults_of_an_entry_come_at_once_and_an_id_once():
     assert {("E-WORD-001", "indicator"), ("E-PER-001", "period")} <= faults_of(bad)
     assert ("E-ID-001", "id") in faults_of(GOOD + GOOD)
     assert ("E-KEY-002", "break") in faults_of('\n[break]\nid = "B1"\n')
+
+
+def test_one_break_is_judged_once():
+    twin = GOOD.replace('"B1"', '"B2"').replace("true", "false")
+    assert faults_of(GOOD + twin) == {("E-BRK-004", "period")}
+    assert faults_of(GOOD + twin.replace("2021-05", "2021-06")) == set()
+
+
+def test_a_wrong_entry_is_told_with_its_line():
+    text = "# each break is judged here\nformat = 1\nbreak = 1\n"
+    book = book_of(sound() | {READINGS: text})
+    assert {(f.code, f.row) for f in book.faults if f.column == "break"} == {("E-KEY-002", 3)}
+
+
+def test_an_outlier_may_last_and_others_begin():
+    """A quarter out of line: one size for its three months."""
+    entry = ENTRY.format(kind="outlier", period="2021-Q2", accepted="true")
+    series = series_with(prints(-0.3, "quarter"), entry)
+    assert series.history is not None
+    held = series.history.breaks[0]
+    assert (held.stop - held.start, held.start % 12) == (3, 3)
+    (one,) = breaks_of(series)
+    assert_near(one, -0.3)
+
+
+def test_breaks_that_do_the_same_are_not_told_and_warned_of(study_copy):
+    """An outlier and a shift in the last month known: nothing can part them."""
+    wanted = {
+        "B_outlier": ("outlier", "2024-06", "current", "W-BRK-002"),
+        "B_shift": ("shift", "2024-06", "current", "W-BRK-002"),
+        "B_basis": ("shift", "2023-01", "", "W-BRK-003"),
+        "B_early": ("shift", "1990-01", "current", "W-BRK-001"),
+    }
+    entries = "".join(
+        ENTRY.format(kind=kind, period=period, accepted="true").replace("B1", name)
+        .replace('"current"', f'"{basis}"')
+        for name, (kind, period, basis, _) in wanted.items()
+    )  # fmt: skip
+    path = study_copy.root / READINGS
+    path.write_text(path.read_text(encoding="utf-8") + entries, encoding="utf-8")
+    done = study_copy.call("--messages", "en", "series", "--indicator", "industrial_output")
+    assert done.returncode == 0, done.stderr
+    for name, (*_, code) in wanted.items():
+        assert f"break: {code}: {name} — " in done.stderr, done.stderr
 
 
 @pytest.mark.parametrize(

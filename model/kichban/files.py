@@ -44,6 +44,8 @@ def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     >>> list(csv_rows('a,b\n1,"x\ny"\n2,z\n'))
     [(1, ['a', 'b']), (2, ['1', 'x\ny']), (4, ['2', 'z'])]
     """
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     for cells in reader:
@@ -144,8 +146,10 @@ def write_whole(
     Raises
     ------
     MachineError
-        ``E-DISK-001`` when the disk refuses.
+        ``E-DISK-001`` when the disk refuses, ``E-DISK-002`` where a folder bears the name of a file
+        to be written: what is in it is nobody's to remove.
     """
+    _refuse_folders([directory / name for name in (*files, *obsolete)])
     made = [folder for folder in (directory, *directory.parents) if not folder.exists()]
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -177,6 +181,12 @@ def write_whole(
         with contextlib.suppress(OSError):
             for folder in made:
                 folder.rmdir()
+
+
+def _refuse_folders(targets: Sequence[Path]) -> None:
+    folders = [str(target) for target in targets if target.is_dir()]
+    if folders:
+        raise MachineError("E-DISK-002", ", ".join(folders))
 
 
 def _set_aside(target: Path, kept: Path) -> Path | None:

@@ -12,7 +12,19 @@ ROUNDING = 1e-9
 
 
 class UnbalancedError(ValueError):
-    """Official nodes leave nothing that could make the figures add up."""
+    """Official nodes leave nothing that could make the figures add up.
+
+    Attributes
+    ----------
+    constraint
+        Row of the first constraint that cannot hold.
+    draws
+        Number of draws in which one cannot.
+    """
+
+    def __init__(self, constraint: int, draws: int) -> None:
+        self.constraint, self.draws = constraint, draws
+        super().__init__(f"constraint {constraint} cannot hold in {draws} draws")
 
 
 def balance_nonnegative(
@@ -55,21 +67,24 @@ def balance_nonnegative(
     array([[85.,  0., 85.]])
     """
     full = variance if variance.ndim > 1 else np.diag(variance)
-    if (np.abs(constraints) @ np.diag(full) == 0).any():
-        raise UnbalancedError("every node of a sum is official")
+    official = np.abs(constraints) @ np.diag(full) == 0
+    if official.any():
+        raise UnbalancedError(int(official.argmax()), len(values))
     nothing = np.zeros(len(constraints))
     found = balance(values, full, constraints, nothing)
-    least = -ROUNDING * np.abs(values).max(axis=1, initial=1.0, keepdims=True)
+    least = -ROUNDING * np.abs(values).max(axis=1, keepdims=True)
+    movable = np.diag(full) > 0
     held = np.zeros(values.shape, dtype=np.bool_)
-    while (below := (found < least) & ~held).any():
-        if (below & (np.diag(full) == 0)).any():
-            raise UnbalancedError("an official node lies below nought")
+    while (below := (found < least) & ~held & movable).any():
         held |= below
         again = np.flatnonzero(below.any(axis=1))
         patterns, which = np.unique(held[again], axis=0, return_inverse=True)
         for k, pattern in enumerate(patterns):
             rows = again[which.ravel() == k]
             found[rows] = _held_at_nought(values[rows], full, constraints, pattern)
+    missed = np.abs(found @ constraints.T) > -1e3 * least
+    if missed.any():
+        raise UnbalancedError(int(missed.any(axis=0).argmax()), int(missed.any(axis=1).sum()))
     return np.maximum(found, 0.0)
 
 
@@ -79,6 +94,4 @@ def _held_at_nought(
     free = np.outer(~held, ~held) * variance
     values = np.where(held, 0.0, values)
     open_ = (np.abs(constraints) @ np.diag(free)) > 0
-    if np.abs(values @ constraints[~open_].T).max(initial=0.0) > ROUNDING * np.abs(values).max():
-        raise UnbalancedError("official nodes leave nothing to balance")
     return balance(values, free, constraints[open_], np.zeros(int(open_.sum())))

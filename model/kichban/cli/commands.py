@@ -39,7 +39,7 @@ from kichban.errors import UsageError
 
 if TYPE_CHECKING:
     from kichban.reconcile import Series
-    from kichban.study import Study
+    from kichban.study import Edition, Study
 
 app = typer.Typer(
     name="kichban",
@@ -116,16 +116,19 @@ def series(
     day = day_of(as_of, opened)
     if indicator and indicator not in opened.catalogue.indicators:
         raise UsageError("E-IND-901", indicator)
+    from kichban.study.break_faults import break_faults
     from kichban.study.make import series_files, vintage_files
 
     if vintages:
         kept = vintage_files(opened.ledger(day), indicator)
     else:
+        ledger = opened.ledger(day)
         found = opened.reconciled(day)
         if text or (out is None and not json_out and sys.stdout.isatty()):
             _show_series(opened, found, indicator)
             return
         files = series_files(found, opened.config.languages)
+        print_faults(break_faults(files["breaks.csv"], ledger))
         kept = {k: _filter(v, indicator) for k, v in files.items() if not k.startswith("extra.")}
     if out is not None:
         opened.write(kept, out)
@@ -155,6 +158,7 @@ def run(
     opened = open_for(study, cached=not no_cache)
     request = request_of(opened, scenarios, as_of, horizon, draws, seed, sets, gates_from)
     edition = opened.edition(request)
+    _tell_breaks(edition)
     where = out or opened.default_out(request.as_of)
     opened.write(edition.written, where)
     if json_out:
@@ -214,6 +218,7 @@ def report(
         raise UsageError("E-FMT-901", ",".join(unknown), allowed="pdf")
     request = request_of(opened, None, as_of, horizon, draws, seed, sets, "")
     edition = opened.edition(request)
+    _tell_breaks(edition)
     from kichban.report import render_report
     from kichban.study.study import stage
 
@@ -368,6 +373,11 @@ def forecast(
     from kichban.files import write_whole
     from kichban.study.series_file import forecast_file
 
+    if out is not None and out.is_dir():
+        raise UsageError("E-FCT-907", str(out), example=str(out / "forecast.csv"))
+    given = [path for path in (file, adds_up) if path is not None and path.exists()]
+    if out is not None and out.exists() and any(out.samefile(path) for path in given):
+        raise UsageError("E-FCT-908", str(out))
     data = forecast_file(
         file, freq, horizon, method=method, known=known if year_total else None,
         year_total=year_total, adds_up=adds_up, keep=keep or (),
@@ -396,6 +406,13 @@ def page(
         print(words()("cli.page", address=address), flush=True)
 
     serve(opened, port, browser=not no_browser, told=tell)
+
+
+def _tell_breaks(edition: Edition) -> None:
+    """Warn of judged breaks that the series do not hold."""
+    from kichban.study.break_faults import break_faults
+
+    print_faults(break_faults(edition.files["breaks.csv"], edition.ledger))
 
 
 def _show_series(opened: Study, found: Series, indicator: str) -> None:

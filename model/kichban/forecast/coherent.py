@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kichban.balance import balance_nonnegative
+from kichban.balance import UnbalancedError, balance_nonnegative
 from kichban.forecast.history import LEAST, SEASON, Frequency
 from kichban.forecast.learned import Learned, load_learned
 from kichban.forecast.methods import Method, forecast
@@ -31,6 +31,17 @@ DRAWS, SEED = 2048, 1
 FURTHEST = 4.0
 #: past errors are those of so many last origins
 ORIGINS = 24
+
+
+class NoRoomError(ValueError):
+    """Series whose forecasts stand leave no room for a sum, in some draws of a step.
+
+    `step` counts from 1; `total` is the row of the sum; `draws` of :data:`DRAWS` have no room.
+    """
+
+    def __init__(self, step: int, total: int, draws: int) -> None:
+        self.step, self.total, self.draws = step, total, draws
+        super().__init__(f"sum {total} has no room in {draws} draws of step {step}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,8 @@ def forecast_coherently(
     ------
     ValueError
         For series that are not above nought or not of one length.
+    NoRoomError
+        Where `fixed` series leave no room for the others.
 
     Examples
     --------
@@ -101,8 +114,11 @@ def forecast_coherently(
     sd[list(fixed)] = 0.0
     for step in range(horizon):
         w = related * np.outer(sd[:, step], sd[:, step])
-        draws[:, :, step] = balance_nonnegative(draws[:, :, step].T, w, sums).T
-        points[:, step] = balance_nonnegative(points[None, :, step], w, sums)[0]
+        try:
+            draws[:, :, step] = balance_nonnegative(draws[:, :, step].T, w, sums).T
+            points[:, step] = balance_nonnegative(points[None, :, step], w, sums)[0]
+        except UnbalancedError as error:
+            raise NoRoomError(step + 1, error.constraint, error.draws) from None
     return Coherent(points, draws)
 
 

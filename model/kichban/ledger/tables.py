@@ -98,7 +98,16 @@ def nearest(value: str, allowed: Collection[str]) -> dict[str, str]:
 
 #: faults after which a file's names are not known
 LOST = frozenset(
-    {"E-FILE-001", "E-FILE-002", "E-COL-002", "E-ROW-002", "E-TOML-001", "E-FMT-002", "E-KEY-002"}
+    {
+        "E-FILE-001",
+        "E-FILE-002",
+        "E-COL-002",
+        "E-COL-004",
+        "E-ROW-002",
+        "E-TOML-001",
+        "E-FMT-002",
+        "E-KEY-002",
+    }
 )
 
 
@@ -127,6 +136,22 @@ def names_in(file: str, names: Collection[str], faults: Sequence[Fault]) -> Coll
     return _Anything() if lost else names
 
 
+#: what separates cells in tables that are no CSV → how it is called
+SEPARATORS = {";": ";", "\t": "Tab"}
+
+
+def header_of(text: str) -> list[str]:
+    r"""Give the column names of a table, as far as they can be read.
+
+    >>> header_of('"unique_id", ds\n"a",1\n')
+    ['unique_id', 'ds']
+    """
+    try:
+        return [name.strip() for name in next(csv_rows(text), (1, []))[1]]
+    except csv.Error:
+        return []
+
+
 def read_table(
     file: str, text: str | None, columns: Sequence[str], faults: list[Fault]
 ) -> list[Row]:
@@ -143,13 +168,11 @@ def read_table(
         faults.append(Fault("E-FILE-002", file, 1))
         return []
     header = [name.strip() for name in lines[0][1]]
-    for name in dict.fromkeys(header):
-        if name not in columns:
-            faults.append(Fault("E-COL-001", file, 1, name, name, nearest(name, columns)))
-        elif header.count(name) > 1:
-            faults.append(Fault("E-COL-003", file, 1, name, name))
+    if len(header) == 1 and (marks := [m for m in SEPARATORS if m in header[0]]):
+        faults.append(Fault("E-COL-004", file, 1, "", header[0], {"mark": SEPARATORS[marks[0]]}))
+        return []
+    faults.extend(_of_header(file, header, columns))
     absent = frozenset(columns) - frozenset(header)
-    faults.extend(Fault("E-COL-002", file, 1, name, "") for name in columns if name in absent)
     rows = []
     for line, cells in lines[1:]:
         if len(cells) != len(header):
@@ -161,6 +184,18 @@ def read_table(
         }
         rows.append(Row(file, line, table, faults, absent))
     return rows
+
+
+def _of_header(file: str, header: Sequence[str], columns: Sequence[str]) -> Iterator[Fault]:
+    for name in dict.fromkeys(header):
+        if name not in columns:
+            yield Fault("E-COL-001", file, 1, name, name, nearest(name, columns))
+        elif header.count(name) > 1:
+            yield Fault("E-COL-003", file, 1, name, name)
+    for name in columns:
+        if name not in header:
+            near = {n.casefold(): n for n in header}.get(name.casefold(), "–")
+            yield Fault("E-COL-002", file, 1, name, "", {"near": near})
 
 
 def _lines(file: str, text: str, faults: list[Fault]) -> list[tuple[int, list[str]]]:
@@ -214,7 +249,7 @@ def read_entries(
     """Read the ``[[key]]`` tables of a TOML file with the line of each one's head."""
     found = read_toml(file, text, faults).get(key, [])
     if not isinstance(found, list) or not all(isinstance(table, dict) for table in found):
-        line = line_of(text or "", key)
+        line = _entry_line(text or "", key)
         faults.append(Fault("E-KEY-002", file, line, key, "", {"expected": f"[[{key}]]"}))
         return []
     lines = enumerate((text or "").split("\n"), start=1)
@@ -222,6 +257,13 @@ def read_entries(
     # Heads may also be written inline, as an array: then no line can be told.
     known = heads if len(heads) == len(found) else [None] * len(found)
     return list(zip(known, found, strict=True))
+
+
+def _entry_line(text: str, key: str) -> int | None:
+    """Line on which ``key`` is set, or a table of that name begins."""
+    name = re.compile(rf"\s*(\[+\s*)?{re.escape(key)}\s*[=\].]")
+    lines = enumerate(text.split("\n"), start=1)
+    return next((n for n, line in lines if name.match(line)), None)
 
 
 #: form of a TOML value → how it is written

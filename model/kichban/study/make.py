@@ -29,7 +29,8 @@ FINDING_COLUMNS = (
     "explanation", "repairs",
 )  # fmt: skip
 #: type: outlier | temporary (dies out by 0,7 a month) | shift; first…last = dates that fit as well;
-#: size in per cent of the level; status: found | accepted | refused | not_applied (`judged`)
+#: size in per cent of the level; status: found | accepted | refused | not_applied | not_told, by
+#: the entry `judged`
 BREAK_COLUMNS = (
     "region", "indicator", "breakdown", "price_basis", "type", "period", "first", "last", "size",
     "lower", "upper", "z", "status", "judged", "statements",

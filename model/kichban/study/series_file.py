@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,21 +14,22 @@ from typing import TypeGuard
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from kichban.balance import UnbalancedError
 from kichban.errors import Fault, InputError, UsageError
 from kichban.files import csv_bytes, read_text
 from kichban.forecast import (
+    DRAWS,
     LEAST,
     METHODS,
     SEASON,
     Frequency,
     Method,
+    NoRoomError,
     coherent_total,
     forecast,
     forecast_coherently,
     forecast_total,
 )
-from kichban.ledger.tables import Row, read_table
+from kichban.ledger.tables import Row, header_of, read_table
 from kichban.numbers import FloatArray, canonical_number
 from kichban.periods import parse_period
 from kichban.study.sums_file import read_sums
@@ -40,6 +42,8 @@ STATISTICS = (
     ("p75", 0.75), ("p90", 0.9), ("p95", 0.95), ("p975", 0.975),
 )  # fmt: skip
 DIGITS = 9
+#: figures of other sizes leave what the pool computes with
+SMALLEST, LARGEST = 1e-30, 1e30
 KIND = {"Y": "year", "Q": "quarter", "M": "month"}
 _POWER = re.compile(r"-?\d+(\.\d+)?[eE][+-]?\d+", re.ASCII)
 
@@ -88,7 +92,7 @@ def forecast_file(
         require_year_so_far(str(path), found, known, frequency)
     sums = None
     if adds_up is not None:
-        sums = read_sums(str(adds_up), _text(adds_up), found.ids, found.values, found.last)
+        sums = read_sums(str(adds_up), _text(adds_up), found.ids, found.values, found.periods)
     unknown = [name for name in keep if name not in found.ids]
     if unknown or (keep and sums is None):
         raise UsageError("E-FCT-905", ", ".join(unknown or keep), allowed=", ".join(found.ids))
@@ -99,8 +103,11 @@ def forecast_file(
             points, quantiles = _said(
                 found.values, frequency, horizon or 0, method, so_far, sums, kept
             )
-    except UnbalancedError:
-        raise UsageError("E-FCT-906", ", ".join(keep)) from None
+    except NoRoomError as error:
+        assert sums is not None
+        total = found.ids[int(sums[error.total].argmin())]
+        detail = {"draws": str(error.draws), "all": str(DRAWS), "step": str(error.step)}
+        raise UsageError("E-FCT-906", ", ".join(keep), total=total, **detail) from None
     return forecast_table(found.ids, points, quantiles)
 
 
@@ -149,6 +156,9 @@ def _said(
         total = coherent_total(own, sums, known, frequency, method, fixed=fixed)
         points = total.point[:, None]
         quantiles = total.quantiles(probabilities)[:, None, :]
+    if fixed:
+        stand = _said([own[k] for k in fixed], frequency, horizon, method, known, None, ())
+        points[list(fixed)], quantiles[list(fixed)] = stand
     if not outside.size:
         return points[np.argsort(inside)], quantiles[np.argsort(inside)]
     alone = [values[int(i)] for i in outside]
@@ -173,11 +183,13 @@ class SeriesFile:
     ----------
     ids : (series,) names
     values : (series,) of (n,) float64
+    periods : (series,) of (n,) names of the periods as in the file
     last : (series,) the last period as month index, or ``None`` where periods are counted 1…n.
     """
 
     ids: tuple[str, ...]
     values: tuple[FloatArray, ...]
+    periods: tuple[tuple[str, ...], ...]
     last: tuple[int | None, ...]
 
 
@@ -187,24 +199,13 @@ def read_series(file: str, text: str, frequency: Frequency) -> SeriesFile:
     Raises
     ------
     InputError
-        With every fault: a cell that is no number, a period that is none of `frequency`, one that
-        is missing or comes twice, a series with fewer than five points.
+        With every fault: a cell that is no number or of no usable size, a period that is none of
+        `frequency`, one that is missing or comes twice, a series with fewer than five points.
     """
     faults: list[Fault] = []
-    header = [name.strip() for name in text.split("\n", 1)[0].split(",")]
-    rows = read_table(file, text, list(dict.fromkeys([*COLUMNS, *filter(None, header)])), faults)
-    points: dict[str, list[tuple[int, float, Row]]] = defaultdict(list)
-    counted: dict[str, bool] = {}
-    for row in rows:
-        name = row.text("unique_id", required=True)
-        place, value = _place(row, frequency), _value(row)
-        if place is None or value is None:
-            continue
-        is_count = _is_count(row.cells["ds"])
-        if counted.setdefault(name, is_count) != is_count:
-            row.fault("E-SER-004", "ds")
-        else:
-            points[name].append((place, value, row))
+    others = [name for name in header_of(text) if name]
+    rows = read_table(file, text, list(dict.fromkeys([*COLUMNS, *others])), faults)
+    points, counted = _points(rows, frequency)
     known = {row.cells["unique_id"]: row for row in reversed(rows)}
     step = 12 // SEASON[frequency]
     for name, own in points.items():
@@ -223,14 +224,53 @@ def read_series(file: str, text: str, frequency: Frequency) -> SeriesFile:
     return SeriesFile(
         tuple(points),
         tuple(np.array([value for _, value, _ in own]) for own in points.values()),
+        tuple(tuple(row.cells["ds"] for _, _, row in own) for own in points.values()),
         tuple(None if counted[name] else own[-1][0] for name, own in points.items()),
     )
 
 
-def _place(row: Row, frequency: Frequency) -> int | None:
+def _points(
+    rows: Sequence[Row], frequency: Frequency
+) -> tuple[dict[str, list[tuple[int, float, Row]]], dict[str, bool]]:
+    """Give (place, value, row) of each series, and whether its periods are counted."""
+    years = _in_years(rows)
+    told: set[str] = set()
+    points: dict[str, list[tuple[int, float, Row]]] = defaultdict(list)
+    counted: dict[str, bool] = {}
+    for row in rows:
+        name = row.text("unique_id", required=True)
+        if name in years and frequency != "Y":
+            if name not in told:
+                row.fault("E-SER-015", "ds", frequency=frequency, example=EXAMPLE[frequency])
+            told.add(name)
+            continue
+        is_count = _is_count(row.cells["ds"]) and name not in years
+        place, value = _place(row, frequency, is_count=is_count), _value(row)
+        if place is None:
+            continue
+        if counted.setdefault(name, is_count) != is_count:
+            row.fault("E-SER-004", "ds")
+        else:
+            points[name].append((place, value, row))
+    return points, counted
+
+
+def _in_years(rows: Sequence[Row]) -> set[str]:
+    """Name the series whose periods look like years throughout: they are no counts."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        places[row.cells["unique_id"]].append(row.cells["ds"])
+    return {name for name, own in places.items() if all(_is_year(text) for text in own)}
+
+
+def _is_year(text: str) -> bool:
+    return _is_count(text) and len(text) == 4 and "1800" <= text <= "2200"
+
+
+def _place(row: Row, frequency: Frequency, *, is_count: bool) -> int | None:
     """Give a count, or the month index of a period's last month."""
     text = row.text("ds", required=True)
-    if _is_count(text):
+    if is_count:
         return int(text)
     if not text:
         return None
@@ -252,9 +292,13 @@ def _is_count(text: str) -> bool:
 EXAMPLE = {"Y": "2023", "Q": "2024-Q1", "M": "2024-06"}
 
 
-def _value(row: Row) -> float | None:
+def _value(row: Row) -> float:
+    """Give the figure; NaN with a fault noted."""
     text = row.cells["y"]
-    return float(text) if _POWER.fullmatch(text) else row.number("y", required=True)
+    value = float(text) if _POWER.fullmatch(text) else row.number("y", required=True)
+    if value is not None and value != 0 and not SMALLEST <= abs(value) <= LARGEST:
+        row.fault("E-SER-014", "y")
+    return math.nan if value is None else value
 
 
 def _check(own: Sequence[tuple[int, float, Row]], step: int) -> None:

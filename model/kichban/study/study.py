@@ -189,6 +189,20 @@ class Study:
 
     # --- results -------------------------------------------------------------------------
 
+    def day(self, as_of: dt.date | None = None) -> dt.date:
+        """Give the as-of day (default: the newest publication).
+
+        Raises
+        ------
+        UsageError
+            ``E-ASOF-001`` for a day before the first publication.
+        """
+        day = as_of or self.book.newest
+        days = [s.published for s in self.book.statements if s.published is not None]
+        if days and day < min(days):
+            raise UsageError("E-ASOF-001", day.isoformat(), first=min(days).isoformat())
+        return day
+
     def ledger(self, as_of: dt.date | None = None) -> Ledger:
         """Give what was visible on `as_of` (default: the newest publication)."""
         return ledger_at(self.book, self.config.region, as_of or self.book.newest)[0]
@@ -233,10 +247,7 @@ class Study:
         for name in (*chosen, *([gates_from] if gates_from else [])):
             if name not in known:
                 raise UsageError("E-SCN-901", name, allowed=", ".join(known))
-        day = as_of or self.book.newest
-        days = [s.published for s in self.book.statements if s.published is not None]
-        if days and day < min(days):
-            raise UsageError("E-ASOF-001", day.isoformat(), first=min(days).isoformat())
+        day = self.day(as_of)
         last = horizon or config.horizon
         if last < day.year:
             raise UsageError("E-HOR-001", str(last), year=str(day.year))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from kichban.errors import Fault, InputError
-from kichban.ledger.tables import Row, read_table
+from kichban.ledger.tables import Row, header_of, read_table
 from kichban.numbers import FloatArray, canonical_number
 
 COLUMNS = ("total", "part")
@@ -22,14 +22,14 @@ def read_sums(
     text: str,
     ids: Sequence[str],
     values: Sequence[FloatArray],
-    last: Sequence[int | None],
+    periods: Sequence[Sequence[str]],
 ) -> FloatArray:
     """Read which series are parts of which.
 
     Parameters
     ----------
-    ids, values, last : (series,)
-        Name, history and last period of each series.
+    ids, values, periods : (series,)
+        Name, history and names of the periods of each series.
 
     Returns
     -------
@@ -44,8 +44,7 @@ def read_sums(
         miss their total in the past.
     """
     faults: list[Fault] = []
-    header = {name.strip() for name in text.split("\n", 1)[0].split(",")}
-    columns = [*COLUMNS, SPLIT] if SPLIT in header else list(COLUMNS)
+    columns = [*COLUMNS, SPLIT] if SPLIT in header_of(text) else list(COLUMNS)
     rows = read_table(file, text, columns, faults)
     splits: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
@@ -57,11 +56,12 @@ def read_sums(
     if not rows and not faults:
         faults.append(Fault("E-SER-007", file, 1))
     if not faults:
-        _check_alike(file, ids, values, last, {r.cells[c] for r in rows for c in COLUMNS}, faults)
+        named = {r.cells[c]: (r, c) for r in reversed(rows) for c in COLUMNS}
+        _check_alike(ids, values, periods, named)
     if faults:
         raise InputError(faults)
     sums = np.array([_row(total, own, ids) for (total, _), own in splits.items()])
-    _check_sums(sums, list(splits.values()), values)
+    _check_sums(sums, list(splits.values()), values, periods)
     if faults:
         raise InputError(sorted(faults, key=lambda f: (f.row or 0, f.code)))
     return sums
@@ -73,27 +73,36 @@ def _row(total: str, own: Sequence[Row], ids: Sequence[str]) -> FloatArray:
 
 
 def _check_alike(
-    file: str,
     ids: Sequence[str],
     values: Sequence[FloatArray],
-    last: Sequence[int | None],
-    named: set[str],
-    faults: list[Fault],
+    periods: Sequence[Sequence[str]],
+    named: Mapping[str, tuple[Row, str]],
 ) -> None:
-    """Note series that are not above nought, or do not cover the same periods as the first."""
+    """Note series that are not above nought, or do not cover the same periods as the first.
+
+    `named` gives the cell in which each was named first.
+    """
     used = [i for i, name in enumerate(ids) if name in named]
     first = used[0]
     for i in used:
+        row, column = named[ids[i]]
         if (values[i] <= 0).any():
-            faults.append(Fault("E-SER-010", file, None, "part", ids[i]))
-        if (values[i].size, last[i]) != (values[first].size, last[first]):
-            detail = {"count": str(values[i].size), "other": ids[first],
-                      "other_count": str(values[first].size)}  # fmt: skip
-            faults.append(Fault("E-SER-011", file, None, "part", ids[i], detail))
+            at = int((values[i] <= 0).argmax())
+            value = canonical_number(values[i][at], 6)
+            row.fault("E-SER-010", column, ids[i], period=periods[i][at], figure=value)
+        if (len(periods[i]), periods[i][-1]) != (len(periods[first]), periods[first][-1]):
+            row.fault(
+                "E-SER-011", column, ids[i], count=str(len(periods[i])), last=periods[i][-1],
+                other=ids[first], other_count=str(len(periods[first])),
+                other_last=periods[first][-1],
+            )  # fmt: skip
 
 
 def _check_sums(
-    sums: FloatArray, splits: Sequence[Sequence[Row]], values: Sequence[FloatArray]
+    sums: FloatArray,
+    splits: Sequence[Sequence[Row]],
+    values: Sequence[FloatArray],
+    periods: Sequence[Sequence[str]],
 ) -> None:
     """Note divisions that say nothing new, and parts that missed their total in the past."""
     for k, own in enumerate(splits):
@@ -107,6 +116,7 @@ def _check_sums(
         if miss.max() > FARTHEST:
             at = int(miss.argmax())
             own[0].fault(
-                "E-SER-013", "total", period=str(at + 1), parts=canonical_number(parts[at], 6),
-                total=canonical_number(total[at], 6), count=str(int((miss > FARTHEST).sum())),
+                "E-SER-013", "total", period=periods[int(used[0])][at],
+                parts=canonical_number(parts[at], 6), total=canonical_number(total[at], 6),
+                count=str(int((miss > FARTHEST).sum())),
             )  # fmt: skip

@@ -94,7 +94,8 @@ def _of_series(estimate: Estimate, b: int, node: Node, slopes: object) -> list[B
     tried = [(kind, t) for kind in get_args(BreakKind) for t in _tried(block, kind, cells)]
     if not tried:
         return []
-    k = np.stack([moved @ effect(kind, t, cells, months) for kind, t in tried], axis=1)
+    effects = [effect(kind, range(t, t + 1), cells, months) for kind, t in tried]
+    k = moved @ np.stack(effects, axis=1)
     through = jacobian.T @ (weight[:, None] * k)
     q = k.T @ (weight[:, None] * k) - through.T @ covariance @ through
     # The mode is found to a part of an sd: what is left of its slope is taken out.

@@ -30,10 +30,11 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A break whose size is known with a series: its kind, and the month it begins in."""
+    """A break whose size is known with a series: its kind, and the months it stands on."""
 
     kind: BreakKind
-    month: int
+    start: int
+    stop: int
 
 
 def departure(breaks: Sequence[Held], first: int, cells: int, months: int) -> FloatArray:
@@ -41,36 +42,42 @@ def departure(breaks: Sequence[Held], first: int, cells: int, months: int) -> Fl
 
     What passes is no part of the course; after a shift the course is the one that came with it.
 
-    >>> departure([Held("temporary", 1), Held("shift", 1)], 0, 3, 1)
+    >>> departure([Held("temporary", 1, 2), Held("shift", 1, 2)], 0, 3, 1)
     array([[ 0. ,  1. ,  0.7],
            [-1. ,  0. ,  0. ]])
     """
     rows = [
-        effect(one.kind, (one.month - first) // months, cells, months) - (one.kind == "shift")
+        effect(one.kind, range((one.start - first) // months, (one.stop - first) // months),
+               cells, months) - (one.kind == "shift")
         for one in breaks
-    ]
+    ]  # fmt: skip
     return np.array(rows, dtype=np.float64).reshape(len(breaks), cells)
 
 
-def effect(kind: BreakKind, cell: int, cells: int, months: int) -> FloatArray:
+def effect(kind: BreakKind, at: range, cells: int, months: int) -> FloatArray:
     """Give what an effect of one does to each of a series' cells, `months` apart.
 
-    >>> effect("temporary", 1, 4, 1).round(2)
+    An outlier stands on the cells `at`, the others begin in the first of them.
+
+    >>> effect("temporary", range(1, 2), 4, 1).round(2)
     array([0.  , 1.  , 0.7 , 0.49])
+    >>> effect("outlier", range(1, 3), 4, 1)
+    array([0., 1., 1., 0.])
     """
-    since = np.arange(cells) - cell
+    since = np.arange(cells) - at.start
     if kind == "outlier":
-        return np.asarray((since == 0).astype(np.float64))
+        return np.asarray(((since >= 0) & (since < len(at))).astype(np.float64))
     left = 1.0 if kind == "shift" else LEFT**months
     return np.where(since >= 0, left ** np.maximum(since, 0), 0.0)
 
 
-def cell_of(family: Family, node: Node, period: Period) -> int | None:
-    """Give the cell in which a period begins; ``None`` outside what is known of the series."""
+def cells_of(family: Family, node: Node, period: Period) -> range | None:
+    """Give the cells of a period; ``None`` if it begins outside what is known of the series."""
     if family.axis == "months":
-        cell = (period.start - family.first) // family.step
-        return cell if 0 <= cell < family.cells else None
+        first = (period.start - family.first) // family.step
+        stop = -((family.first - period.stop) // family.step)
+        return range(first, stop) if 0 <= first < family.cells else None
     days: Sequence[int] = family.days[node]
     month = dt.date(period.start // 12, period.start % 12 + 1, 1)
     first = (period.last_day if period.day is not None else month).toordinal()
-    return next((k for k, day in enumerate(days) if day >= first), None)
+    return next((range(k, k + 1) for k, day in enumerate(days) if day >= first), None)

@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 
 from kichban.catalogue.tet import WINDOW_COUNT, holiday_shares
 from kichban.numbers import FloatArray, IntArray, NumberArray
-from kichban.reconcile.estimate.effects import Accepted, cell_of, effect
+from kichban.reconcile.estimate.effects import Accepted, cells_of, effect
 from kichban.reconcile.evidence.equations import Equation, Node, Release, Side
 from kichban.reconcile.evidence.families import Family, Split
 
@@ -233,7 +233,7 @@ def _effects(
     """Add one unknown for each accepted break of a series with a course of its own."""
     found: dict[Accepted, int] = {}
     for one in accepted:
-        place = cell_of(family, one.node, one.period) if one.node in cell else None
+        place = cells_of(family, one.node, one.period) if one.node in cell else None
         if place is None or (family.axis == "months" and one.node in split_of):
             continue
         days = family.axis == "days"

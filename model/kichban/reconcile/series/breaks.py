@@ -12,12 +12,14 @@ from kichban.ledger import BreakKind, JudgedBreak, Ledger
 from kichban.numbers import Z80
 from kichban.periods import from_months
 from kichban.reconcile.estimate.breaks import Break, find_breaks
-from kichban.reconcile.estimate.effects import Accepted, cell_of
+from kichban.reconcile.estimate.effects import Accepted, cells_of
 from kichban.reconcile.estimate.mode import Estimate
 from kichban.reconcile.evidence.equations import Node
 from kichban.reconcile.evidence.families import Family
 
-Status = Literal["found", "accepted", "refused", "not_applied"]
+Status = Literal["found", "accepted", "refused", "not_applied", "not_told"]
+#: the figures do not tell the size of a break whose sd (log) is larger: held, it says nothing
+UNTOLD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,9 @@ class SeriesBreak:
     status
         Whether the analyst accepted it (its size is estimated with the series), refused it, or
         has said nothing; an accepted one that is not applied lies outside what is known of the
-        series, or on one that is a part or a sum of others. `judged` is the entry.
+        series, or on one that is a part or a sum of others; one that is not told has a size that
+        the figures leave open: nothing was printed near it, or another break does the same.
+        `judged` is the entry.
     """
 
     region: str
@@ -86,8 +90,8 @@ def _same(estimate: Estimate, one: Break, judged: JudgedBreak, ledger: Ledger) -
     """Whether the analyst spoke of this one: the same series, kind, and a date as good."""
     if (one.node, one.kind) != (_node(ledger, judged), judged.kind):
         return False
-    cell = cell_of(_family(estimate, one.node), one.node, judged.period)
-    return cell is not None and one.first <= cell <= one.last
+    cells = cells_of(_family(estimate, one.node), one.node, judged.period)
+    return cells is not None and one.first <= cells.start <= one.last
 
 
 def _family(estimate: Estimate, node: Node) -> Family:
@@ -118,6 +122,8 @@ def _accepted(estimate: Estimate | None, one: Accepted) -> SeriesBreak:
             at = place - block.start
             size = (float(estimate.state[place]), math.sqrt(estimate.covariance[b][at, at]))
     status: Status = "accepted" if size[1] > 0 else "not_applied"
+    if size[1] > UNTOLD:
+        status = "not_told"
     return _row(one.node, one.kind, one.period.text, status, one.id, None, size)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from kichban.catalogue.tet import WINDOW_COUNT
 from kichban.numbers import FloatArray
 from kichban.periods import Period
-from kichban.reconcile.estimate.effects import Held, departure
+from kichban.reconcile.estimate.effects import Held, cells_of, departure
 from kichban.reconcile.estimate.layout import Block, root_of, shares_of
 from kichban.reconcile.estimate.mode import Estimate
 from kichban.reconcile.estimate.reading import linear_form
@@ -164,8 +164,10 @@ def _breaks(block: Block, node: Node) -> dict[Held, int]:
     held: dict[Held, int] = {}
     for one, place in block.effects.items():
         if one.node == node:
-            cell = (one.period.start - family.first) // family.step
-            held[Held(one.kind, family.first + cell * family.step)] = place
+            cells = cells_of(family, node, one.period)
+            assert cells is not None  # or it would have no place
+            start, stop = (family.first + k * family.step for k in (cells.start, cells.stop))
+            held[Held(one.kind, start, stop)] = place
     return held
 
 

@@ -1,0 +1,37 @@
+"""What the analyst said of breaks and the figures do not bear out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kichban.errors import Fault
+from kichban.files import csv_rows
+from kichban.ledger import Ledger
+from kichban.ledger.regions import READINGS
+
+
+def break_faults(table: bytes, ledger: Ledger) -> tuple[Fault, ...]:
+    """Give a warning for each accepted break of ``breaks.csv`` that is not held, or not told.
+
+    The likely cause is named: another price basis, no figure at all, or a part of a series.
+    """
+    return tuple(_faults(table.decode("utf-8"), ledger))
+
+
+def _faults(text: str, ledger: Ledger) -> Iterator[Fault]:
+    rows = [cells for _, cells in csv_rows(text)]
+    for cells in rows[1:]:
+        row = dict(zip(rows[0], cells, strict=True))
+        name = " ".join(filter(None, (row["indicator"], row["breakdown"], row["price_basis"])))
+        place = (READINGS, None, "break", row["judged"])
+        if row["status"] == "not_told":
+            detail = {"series": name, "lower": row["lower"], "upper": row["upper"]}
+            yield Fault("W-BRK-002", *place, detail)
+        elif row["status"] == "not_applied":
+            prints = ledger.select(row["indicator"], row["breakdown"])
+            levels = [s for s in prints if s.measure == "level"]
+            bases = {s.price_basis for s in levels or prints}
+            others = sorted(bases - {row["price_basis"], ""})
+            known = row["price_basis"] in bases
+            detail = {"series": name, "period": row["period"], "others": ", ".join(others) or "–"}
+            yield Fault("W-BRK-001" if known else "W-BRK-003", *place, detail)
