@@ -216,7 +216,7 @@ def test_breaks_that_do_the_same_are_not_told_and_warned_of(study_copy):
     wanted = {
         "B_outlier": ("outlier", "2024-06", "current", "W-BRK-002"),
         "B_shift": ("shift", "2024-06", "current", "W-BRK-002"),
-        "B_basis": ("shift", "2023-01", "", "W-BRK-003"),
+        "B_basis": ("shift", "2023-01", "", "W-BRK-001"),
         "B_early": ("shift", "1990-01", "current", "W-BRK-001"),
     }
     entries = "".join(

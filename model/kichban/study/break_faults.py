@@ -13,7 +13,7 @@ from kichban.ledger.regions import READINGS
 def break_faults(table: bytes, ledger: Ledger) -> tuple[Fault, ...]:
     """Give a warning for each accepted break of ``breaks.csv`` that is not held, or not told.
 
-    The likely cause is named: another price basis, no figure at all, or a part of a series.
+    Price bases in which the indicator is printed are named: one left out is a likely cause.
     """
     return tuple(_faults(table.decode("utf-8"), ledger))
 
@@ -29,9 +29,6 @@ def _faults(text: str, ledger: Ledger) -> Iterator[Fault]:
             yield Fault("W-BRK-002", *place, detail)
         elif row["status"] == "not_applied":
             prints = ledger.select(row["indicator"], row["breakdown"])
-            levels = [s for s in prints if s.measure == "level"]
-            bases = {s.price_basis for s in levels or prints}
-            others = sorted(bases - {row["price_basis"], ""})
-            known = row["price_basis"] in bases
+            others = sorted({s.price_basis for s in prints} - {row["price_basis"], ""})
             detail = {"series": name, "period": row["period"], "others": ", ".join(others) or "–"}
-            yield Fault("W-BRK-001" if known else "W-BRK-003", *place, detail)
+            yield Fault("W-BRK-001", *place, detail)
