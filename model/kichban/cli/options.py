@@ -79,10 +79,8 @@ def request_of(
 
 def day_of(text: str, opened: Study) -> dt.date:
     """Read ``--as-of``; empty means the newest publication."""
-    if not text:
-        return opened.book.newest
     try:
-        return parse_date(text)
+        return opened.day(parse_date(text) if text else None)
     except ValueError:
         raise UsageError("E-DATE-901", text) from None
 
