@@ -9,6 +9,8 @@ from kichban.numbers import BoolArray, FloatArray
 
 #: so far below nought, against the largest figure, is rounding
 ROUNDING = 1e-9
+#: figures of no more than this are nothing: their products leave what a number can hold
+SMALLEST = 1e-290
 
 
 class UnbalancedError(ValueError):
@@ -72,7 +74,8 @@ def balance_nonnegative(
         raise UnbalancedError(int(official.argmax()), len(values))
     nothing = np.zeros(len(constraints))
     found = balance(values, full, constraints, nothing)
-    least = -ROUNDING * np.abs(values).max(axis=1, keepdims=True)
+    size = np.abs(values).max(axis=1, initial=SMALLEST, keepdims=True)
+    least = -ROUNDING * size
     movable = np.diag(full) > 0
     held = np.zeros(values.shape, dtype=np.bool_)
     while (below := (found < least) & ~held & movable).any():
