@@ -30,7 +30,7 @@ date = "2023-12-31"
 """
 
 
-def prints(effect=0.0, kind="temporary", at=MAY, years=YEARS, months=12):
+def prints(effect=0.0, kind="temporary", at=MAY, years=YEARS, months=12, **cells):
     """Cumulated prints of a series that grows with a season and some noise.
 
     Of the last year the first `months` are printed; the effect begins in month `at`.
@@ -51,6 +51,7 @@ def prints(effect=0.0, kind="temporary", at=MAY, years=YEARS, months=12):
                 rows.append(statement(
                     f"Y{year}M{m}", f"{level[y, :m].sum():.0f}", period, status="actual",
                     period_kind="annual" if m == 12 else "ytd", published=f"{year}-{m:02d}-28",
+                    **cells,
                 ))  # fmt: skip
     return rows
 
@@ -264,3 +265,89 @@ def test_the_forecast_goes_on_where_an_accepted_break_leaves_the_series(
     left = {"shift": 1.0 + 0.0 * months, "outlier": 0.0 * months, "temporary": 0.7**months}[kind]
     stays = np.exp(math.log1p(effect) * left).reshape(2, 12).mean(axis=1)
     assert broken[:2] / calm[:2] == pytest.approx(stays, rel=0.04)
+
+
+RETAIL = {"indicator": "retail_sales", "price_basis": "current"}
+
+
+def annual_of(shipped, series, ledger, indicator):
+    """Give (draw, year) levels of the baseline."""
+    scenarios, _ = shipped.scenarios()
+    found = project(
+        ledger, series, [scenarios["baseline"]], shipped.parameters, Settings(draws=512),
+        reference=scenarios["baseline"],
+    ).scenarios["baseline"].variables  # fmt: skip
+    paths = found[Variable(indicator, "", "level", "bn_vnd", "current")]
+    assert paths.annual is not None
+    assert paths.quarterly is not None
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("kind", "effect"), [("shift", 0.6), ("outlier", -0.4), ("temporary", -0.4)]
+)
+@pytest.mark.parametrize("last", [6, 12])
+def test_a_flow_goes_on_from_today_s_course_too(shipped, kind, effect, last):
+    years = range(2018, 2025)
+    at = 12 * (len(years) - 1) + last - 2
+    entry = (
+        ENTRY.format(kind=kind, period=f"2024-{last - 1:02d}", accepted="true")
+        .replace("2023-12", "2025-01").replace("industrial_output", "retail_sales")
+    )  # fmt: skip
+    found = []
+    for size, text in ((0.0, ""), (effect, entry)):
+        rows = prints(size, kind, at, years, last, **RETAIL)
+        ledger = ledger_of(rows, as_of="2025-01-31", **{READINGS: f"format = 1\n{text}"})
+        found.append(annual_of(shipped, reconcile(ledger, CATALOGUE), ledger, "retail_sales"))
+    calm, broken = (np.median(p.annual, axis=0)[-6:] for p in found)
+    months = 12 * len(years) - at + np.arange(24)
+    left = {"shift": 1.0 + 0.0 * months, "outlier": 0.0 * months, "temporary": 0.7**months}[kind]
+    stays = np.exp(math.log1p(effect) * left).reshape(2, 12).mean(axis=1)
+    assert broken[:2] / calm[:2] == pytest.approx(stays, rel=0.04)
+    for paths in found:
+        whole = paths.quarterly[:, -24:].reshape(512, 6, 4).sum(axis=2)
+        assert np.allclose(whole, paths.annual[:, -6:])
+
+
+def test_breaks_that_cannot_be_told_leave_the_forecast_alone(shipped):
+    """An outlier and a shift in the last month known: the months stand as they are."""
+    years = range(2018, 2025)
+    entries = "".join(
+        ENTRY.format(kind=kind, period="2024-06", accepted="true").replace("B1", kind)
+        .replace("2023-12", "2025-01")
+        for kind in ("outlier", "shift")
+    )  # fmt: skip
+    spans = []
+    for text in ("", entries):
+        ledger = ledger_of(prints(0.0, years=years, months=6), as_of="2025-01-31",
+                           **{READINGS: f"format = 1\n{text}"})  # fmt: skip
+        series = reconcile(ledger, CATALOGUE)
+        assert {b.status for b in series.breaks} == ({"not_told"} if text else set())
+        assert series.history is not None
+        assert series.history.breaks == ()
+        annual = annual_of(shipped, series, ledger, "industrial_output").annual
+        spans.append(np.quantile(np.log(annual[:, -6]), [0.1, 0.5, 0.9]))
+    assert spans[1] == pytest.approx(spans[0], abs=0.03)
+
+
+def test_two_breaks_in_one_quarter_both_count():
+    """Of a series by quarters two months of one quarter are one cell: only their sum is known."""
+    rows = []
+    for y in range(2018, 2024):
+        for q in range(4):
+            value = 1000 * 1.02 ** (4 * (y - 2018) + q) * (0.6 if (y, q) == (2022, 1) else 1.0)
+            rows.append(statement(f"Q{y}{q}", f"{value:.1f}", f"{y}-Q{q + 1}", status="actual",
+                                  period_kind="quarter", published=f"{y}-{3 * q + 3:02d}-28",
+                                  **RETAIL))  # fmt: skip
+    entry = "".join(
+        ENTRY.format(kind="outlier", period=f"2022-{m:02d}", accepted="true").replace("B1", f"B{m}")
+        .replace("industrial_output", "retail_sales")
+        for m in (4, 5)
+    )  # fmt: skip
+    flow = series_with(rows, entry).flows["retail_sales", "current"]
+    # Neither can be told from the other: nothing is taken out, nothing wanders.
+    assert flow.breaks == ()
+    assert (np.sqrt((flow.root**2).sum(axis=1)) < 0.1).all()
+    one = series_with(rows, entry[: entry.index("[[break]]", 5)]).flows["retail_sales", "current"]
+    assert len(one.breaks) == 1
+    assert one.mean[-1] == pytest.approx(math.log(0.6), abs=0.15)

@@ -124,8 +124,8 @@ class KnownYears:
 
     `before` (draw, year, period) and `now` (draw, known period) float64 are levels; `step` is the
     number of months in a period, `season_known` that of :class:`YearStart`; `departure` (draw,
-    year + 1, period) says how far (log) breaks set all periods of these years off today's course,
-    ``None`` if there are none.
+    year + 2, period) says how far (log) breaks set all periods up to the next year off today's
+    course, ``None`` if there are none.
     """
 
     step: int
@@ -162,8 +162,8 @@ class KnownYears:
         if self.departure is None:
             return self
         back = np.exp(-self.departure)
-        now = self.now * back[:, -1, : self.now.shape[1]]
-        return replace(self, before=self.before * back[:, :-1], now=now, departure=None)
+        now = self.now * back[:, -2, : self.now.shape[1]]
+        return replace(self, before=self.before * back[:, :-2], now=now, departure=None)
 
     @property
     def rest_before(self) -> FloatArray:
@@ -172,17 +172,34 @@ class KnownYears:
         if self.departure is None:
             return self.before[:, -1, known:]
         return np.asarray(
-            self.on_course.before[:, -1, known:] * np.exp(self.departure[:, -1, known:])
+            self.on_course.before[:, -1, known:] * np.exp(self.departure[:, -2, known:])
         )
+
+    def rest_on_course(self, rest: FloatArray) -> FloatArray:
+        """Give what (draw,) `rest` is without what is left of breaks."""
+        if self.departure is None or self.now.shape[1] == self.before.shape[2]:
+            return rest
+        usual = self.on_course.before[:, -1, self.now.shape[1] :].sum(axis=1)
+        return np.asarray(rest * usual / self.rest_before.sum(axis=1))
+
+    def left_next_year(self) -> FloatArray:
+        """Give the (draw, 4) factors by which the next year's quarters are off today's course."""
+        usual = self.on_course.before[:, -1]
+        off = usual * np.exp(0.0 if self.departure is None else self.departure[:, -1])
+        return np.asarray(_in_quarters(off, self.step) / _in_quarters(usual, self.step))
 
     def quarters(self, rest: FloatArray) -> FloatArray:
         """Give the (draw, 4) quarters of the year: as known, then `rest` in last year's shape."""
         usual = self.rest_before
         whole = usual.sum(axis=1)
         after = usual * np.divide(rest, whole, where=whole > 0, out=0.0 * rest)[:, None]
-        periods = np.hstack([self.now, after])
-        months = np.repeat(periods / self.step, self.step, axis=1)
-        return np.asarray(months.reshape(len(months), 4, 3).sum(axis=2))
+        return _in_quarters(np.hstack([self.now, after]), self.step)
+
+
+def _in_quarters(periods: FloatArray, step: int) -> FloatArray:
+    """Share the (draw, period) levels of a year among its quarters."""
+    months = np.repeat(periods / step, step, axis=1)
+    return np.asarray(months.reshape(len(months), 4, 3).sum(axis=2))
 
 
 def draw_years(start: YearStart, normal: FloatArray) -> KnownYears:
@@ -203,8 +220,8 @@ def draw_years(start: YearStart, normal: FloatArray) -> KnownYears:
     if start.breaks:
         years = full // in_year
         first = 12 * (start.year - years)
-        profile = departure(start.breaks, first, (years + 1) * in_year, start.step)
-        off = (logs[:, count:] @ profile).reshape(len(logs), years + 1, in_year)
+        profile = departure(start.breaks, first, (years + 2) * in_year, start.step)
+        off = (logs[:, count:] @ profile).reshape(len(logs), years + 2, in_year)
     return KnownYears(start.step, before, level[:, full:], start.season_known, off)
 
 

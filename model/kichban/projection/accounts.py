@@ -189,12 +189,15 @@ def _so_far(
         return np.zeros_like(long_run), long_run, long_run
     known = draw_years(start, block.known(start))
     now, share = known.growth_so_far, known.share_so_far
+    # What a break did to growth so far is not carried on.
+    apart = (1.0 + known.on_course.growth_so_far) / (1.0 + now)
     if np.isfinite(printed):
         now = np.full_like(now, printed)  # an official print stands
+    onward = (1.0 + now) * apart - 1.0
     if start.months == 12:
-        return share, now, now
+        return share, now, onward
     carried = momentum(start)
-    return share, now, carried * now + (1.0 - carried) * long_run
+    return share, now, carried * onward + (1.0 - carried) * long_run
 
 
 def _quarterly(

@@ -74,7 +74,7 @@ def collect_inputs(
         output = OutputInputs(
             history,
             _calibrate(growth, parameters),
-            build_bridge(ledger, annual, year - 1),
+            build_bridge(ledger, counted, year - 1),
             known_of(series, "iip", "", year),
             known_of(series, "industrial_va", "constant_2010", year),
             _unbroken(_restated(annual, history, get_args(BreakKind)), year - 1),

@@ -201,7 +201,8 @@ def two_paths(
     increments = np.concatenate([o.increments for o in outputs])
     joined = join(increments, after, base, said, year_of)
     # The first print of the base carries over: both paths are printed with the same error.
-    printed = said * (driver[:, :1] / nowcast[:, :1])
+    left = nowcast[:, int(running) :] / after
+    printed = said * left * (driver[:, :1] / nowcast[:, :1])
     if running:
         printed = np.hstack([driver[:, :1], printed])
     variables = {STATISTICAL: Paths(printed), DRIVER: Paths(driver)}
@@ -213,8 +214,13 @@ def _lift(outputs: Sequence[OutputBlock]) -> FloatArray:
 
     The spread of the draws stands for what is to come and is kept whole.
     """
-    model = float(np.log1p(np.concatenate([o.rest_growth for o in outputs])).mean())
-    return np.concatenate([lift(o.known, model) for o in outputs])
+    known = [o.known.on_course for o in outputs]
+    if not known[0].before.shape[1] or known[0].now.shape[1] in (0, 12):
+        return np.concatenate([np.zeros(len(k.now)) for k in known])
+    rest = np.concatenate([o.course[:, 1] - k.so_far for o, k in zip(outputs, known, strict=True)])
+    before = np.concatenate([k.rest_before.sum(axis=1) for k in known])
+    model = float(np.log(rest / before).mean())
+    return np.concatenate([lift(k, model) for k in known])
 
 
 def _lifted(levels: FloatArray, so_far: FloatArray, lifted: FloatArray) -> FloatArray:

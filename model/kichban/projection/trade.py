@@ -72,15 +72,22 @@ def project_flow(
     error = np.exp(inputs.print_sd * block.normal(f"print/{name}", years))
     left = np.sqrt((12 - start.months) / 12.0)
     rest = rest_of_year(known, growth[:, 0], sd * left * noise[:, 0])
-    level = known.so_far + rest
+    # Later years go on from today's course; what is left of breaks is put back into the next.
+    course = known.on_course
+    level = course.so_far + known.rest_on_course(rest)
     rest = first_print(known.so_far, rest, error[:, 0])
     now = known.quarters(rest)
     first = known.so_far + rest
     steps = (1.0 + growth[:, 1:]) * np.exp(sd[:, None] * noise[:, 1:])
     later = level[:, None] * np.cumprod(steps, axis=1) * error[:, 1:]
+    usual = course.quarters(known.rest_on_course(rest))
+    shape = np.tile(usual / usual.sum(axis=1, keepdims=True), (1, years - 1))
+    quarters = shape * np.repeat(later, 4, axis=1)
+    if known.departure is not None:
+        quarters[:, :4] *= known.left_next_year()
+        later = quarters.reshape(len(later), -1, 4).sum(axis=2)
     annual = np.hstack([first[:, None], later])
-    shape = np.tile(now / first[:, None], (1, years - 1))
-    quarterly = np.hstack([now, shape * np.repeat(later, 4, axis=1)])
+    quarterly = np.hstack([now, quarters])
     before = np.hstack([known.last_year[:, None], annual[:, :-1]])
     shown = slice(max(0, axis.first_month // 12 - start.year), None)
     rate = Variable(name, "", "growth_yoy", "percent", variable.price_basis)

@@ -363,7 +363,7 @@ def _of_another_edition(files: Mapping[str, bytes], out: Path) -> list[str]:
         return []
     if manifest.read_bytes() == files["manifest.json"]:
         return []
-    return sorted(p.name for p in out.glob("appendix.*") if p.name not in files)
+    return sorted(p.name for p in out.glob("appendix.*") if p.is_file() and p.name not in files)
 
 
 def _day(day: dt.date | str | None) -> dt.date | None:

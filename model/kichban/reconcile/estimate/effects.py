@@ -16,6 +16,8 @@ from kichban.reconcile.evidence.families import Family
 
 #: how much of a temporary effect is left a month later
 LEFT = 0.7
+#: the figures do not tell the size of a break whose sd (log) is larger: nothing follows from it
+UNTOLD = 0.5
 
 
 @dataclass(frozen=True, slots=True)

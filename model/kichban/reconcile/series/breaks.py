@@ -12,14 +12,12 @@ from kichban.ledger import BreakKind, JudgedBreak, Ledger
 from kichban.numbers import Z80
 from kichban.periods import from_months
 from kichban.reconcile.estimate.breaks import Break, find_breaks
-from kichban.reconcile.estimate.effects import Accepted, cells_of
+from kichban.reconcile.estimate.effects import UNTOLD, Accepted, cells_of
 from kichban.reconcile.estimate.mode import Estimate
 from kichban.reconcile.evidence.equations import Node
 from kichban.reconcile.evidence.families import Family
 
 Status = Literal["found", "accepted", "refused", "not_applied", "not_told"]
-#: the figures do not tell the size of a break whose sd (log) is larger: held, it says nothing
-UNTOLD = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ import numpy as np
 from kichban.catalogue.tet import WINDOW_COUNT
 from kichban.numbers import FloatArray
 from kichban.periods import Period
-from kichban.reconcile.estimate.effects import Held, cells_of, departure
-from kichban.reconcile.estimate.layout import Block, root_of, shares_of
+from kichban.reconcile.estimate.effects import UNTOLD, Held, cells_of, departure
+from kichban.reconcile.estimate.layout import root_of, shares_of
 from kichban.reconcile.estimate.mode import Estimate
 from kichban.reconcile.estimate.reading import linear_form
 from kichban.reconcile.evidence.equations import Node, Side
@@ -144,34 +144,39 @@ def flows_of(estimate: Estimate, b: int, nodes: Sequence[Node]) -> dict[Node, Fl
         first, stop = covered(estimate, node)
         starts[node] = range(max(first, (stop - 1) // 12 * 12 - 12 * YEARS_BEFORE), stop, step)
         forms += [linear_form(estimate, b, (Side(node, t, t + step),)) for t in starts[node]]
-        forms += [_size(estimate, block, place) for place in _breaks(block, node).values()]
+        forms += [_size(estimate, b, place) for _, place in _told(estimate, b, node)]
     rows = np.array([row for _, row in forms])
     mean = np.array([log for log, _ in forms])
     root = symmetric_root(rows @ estimate.covariance[b] @ rows.T)
     found, at = {}, 0
     name = "+".join(nodes[0][1:4])
     for node, months in starts.items():
-        breaks = tuple(_breaks(block, node))
+        breaks = tuple(one for one, _ in _told(estimate, b, node))
         own = slice(at, at + len(months) + len(breaks))
         at = own.stop
         found[node] = Flow(months.start, step, mean[own], root[own], name, breaks)
     return found
 
 
-def _breaks(block: Block, node: Node) -> dict[Held, int]:
-    """Give the accepted breaks of a flow, and where their sizes stand."""
-    family = block.family
-    held: dict[Held, int] = {}
+def _told(estimate: Estimate, b: int, node: Node) -> list[tuple[Held, int]]:
+    """Give the accepted breaks of a flow whose size is known, and where it stands.
+
+    What the figures leave open cannot be taken out of them: the months stand as they are.
+    """
+    block, covariance = estimate.layout.blocks[b], estimate.covariance[b]
+    family, held = block.family, []
     for one, place in block.effects.items():
-        if one.node == node:
+        at = place - block.start
+        if one.node == node and covariance[at, at] <= UNTOLD**2:
             cells = cells_of(family, node, one.period)
             assert cells is not None  # or it would have no place
             start, stop = (family.first + k * family.step for k in (cells.start, cells.stop))
-            held[Held(one.kind, start, stop)] = place
+            held.append((Held(one.kind, start, stop), place))
     return held
 
 
-def _size(estimate: Estimate, block: Block, place: int) -> tuple[float, FloatArray]:
+def _size(estimate: Estimate, b: int, place: int) -> tuple[float, FloatArray]:
+    block = estimate.layout.blocks[b]
     row = np.zeros(block.stop - block.start)
     row[place - block.start] = 1.0
     return float(estimate.state[place]), row
@@ -217,11 +222,11 @@ def history_of(estimate: Estimate, node: Node) -> History:
     windows = np.arange(WINDOW_COUNT)
     effects[12 + windows, root.tet - block.start + windows] = 1.0
     effects[-1, root.trend - block.start + family.cells - 1] = 1.0
-    breaks = _breaks(block, node)
-    sizes = [_size(estimate, block, place) for place in breaks.values()]
-    for one, (_, row) in zip(breaks, sizes, strict=True):
-        if one.kind == "shift":
-            effects[-1] += row
+    told = _told(estimate, b, node)
+    sizes = [_size(estimate, b, place) for _, place in told]
+    for one, place in block.effects.items():
+        if one.node == node and one.kind == "shift":
+            effects[-1] = _better_known(effects[-1], _size(estimate, b, place)[1], estimate, b)
     last = [
         design[[block.cell[p] + family.cells - 1]].toarray()[0] - months[-1] for p in parts
     ]  # fmt: skip
@@ -240,5 +245,13 @@ def history_of(estimate: Estimate, node: Node) -> History:
         tuple(p.breakdown for p in parts),
         mean,
         rows @ estimate.covariance[b] @ rows.T,
-        tuple(breaks),
+        tuple(one for one, _ in told),
     )
+
+
+def _better_known(trend: FloatArray, shift: FloatArray, estimate: Estimate, b: int) -> FloatArray:
+    """Give the trend with a shift, or without one that the figures know only apart from it."""
+    covariance, other = estimate.covariance[b], trend + shift
+    known = float(shift @ covariance @ shift) <= UNTOLD**2
+    nearer = float(other @ covariance @ other) <= float(trend @ covariance @ trend)
+    return other if known or nearer else trend
