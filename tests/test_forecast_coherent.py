@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy.optimize import LinearConstraint, minimize
+from scipy.optimize import LinearConstraint, linprog, minimize
 
-from kichban.balance import balance_nonnegative
+from kichban.balance import UnbalancedError, balance_nonnegative
 from kichban.errors import InputError, UsageError
 from kichban.forecast import coherent_total, forecast, forecast_coherently
 from kichban.forecast.coherent import shrunk_correlation
@@ -243,3 +243,29 @@ def test_keeping_needs_a_series_and_sums(files):
         with pytest.raises(UsageError) as caught:
             forecast_file(data, "Y", 2, **flags)
         assert caught.value.fault.code == "E-FCT-905"
+
+
+# --- against a solver of linear programmes --------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(0, 10_000))
+def test_what_can_add_up_is_balanced_and_what_cannot_is_told(seed):
+    """Two sums over seven figures, some of them official, as `linprog` sees them."""
+    rng = np.random.default_rng(seed)
+    sums = np.array([[1, 1, 1, 0, 0, -1, 0], [1, 0, 0, 1, 1, 0, -1]], dtype=float)
+    values = rng.exponential(1.0, 7) * rng.choice([0.1, 1.0, 5.0], 7)
+    variance = rng.uniform(0.1, 2.0, 7) * (rng.random(7) < 0.7)
+    fixed = variance == 0
+    bounds = [(v, v) if f else (0, None) for v, f in zip(values, fixed, strict=True)]
+    possible = linprog(np.zeros(7), A_eq=sums, b_eq=np.zeros(2), bounds=bounds).status == 0
+    try:
+        (found,) = balance_nonnegative(values[None, :], variance, sums)
+    except UnbalancedError:
+        # With a whole sum official there is nothing to balance, even if it happens to add up.
+        assert not possible or (np.abs(sums) @ variance == 0).any()
+        return
+    assert possible
+    assert np.abs(sums @ found).max() < 1e-5
+    assert found.min() >= 0
+    assert found[fixed] == pytest.approx(values[fixed], abs=1e-9)

@@ -149,9 +149,9 @@ def write_whole(
         ``E-DISK-001`` when the disk refuses, ``E-DISK-002`` where a folder bears the name of a file
         to be written: what is in it is nobody's to remove.
     """
-    _refuse_folders([directory / name for name in (*files, *obsolete)])
-    made = [folder for folder in (directory, *directory.parents) if not folder.exists()]
     try:
+        _refuse_folders([directory / name for name in (*files, *obsolete)])
+        made = [folder for folder in (directory, *directory.parents) if not folder.exists()]
         directory.mkdir(parents=True, exist_ok=True)
         stage = Path(tempfile.mkdtemp(prefix=".kichban-", dir=directory.parent))
     except OSError as error:

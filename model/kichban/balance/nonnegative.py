@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import nnls
 
 from kichban.balance.stone import balance
 from kichban.numbers import BoolArray, FloatArray
 
 #: so far below nought, against the largest figure, is rounding
 ROUNDING = 1e-9
+#: weight of a sum against a figure where both are fitted
+HEAVY = 1e5
 #: figures of no more than this are nothing: their products leave what a number can hold
 SMALLEST = 1e-290
 
@@ -35,7 +38,8 @@ def balance_nonnegative(
     """Balance draws so that the constraints give nought and no figure lies below it.
 
     Figures that balancing would bring below nought are held there, and the others balanced again,
-    until none is below: every round holds at least one more, so it ends.
+    until none is below: every round holds at least one more, so it ends. Where that leaves the
+    sums no room, non-negative least squares decides whether there is any.
 
     Parameters
     ----------
@@ -72,8 +76,7 @@ def balance_nonnegative(
     official = np.abs(constraints) @ np.diag(full) == 0
     if official.any():
         raise UnbalancedError(int(official.argmax()), len(values))
-    nothing = np.zeros(len(constraints))
-    found = balance(values, full, constraints, nothing)
+    found = _balance(values, full, constraints)
     size = np.abs(values).max(axis=1, initial=SMALLEST, keepdims=True)
     least = -ROUNDING * size
     movable = np.diag(full) > 0
@@ -85,7 +88,9 @@ def balance_nonnegative(
         for k, pattern in enumerate(patterns):
             rows = again[which.ravel() == k]
             found[rows] = _held_at_nought(values[rows], full, constraints, pattern)
-    missed = np.abs(found @ constraints.T) > -1e3 * least
+    for row in np.flatnonzero(_missed(found, constraints, least).any(axis=1)):
+        found[row] = _nearest(values[row], full, constraints)
+    missed = _missed(found, constraints, least)
     if missed.any():
         raise UnbalancedError(int(missed.any(axis=0).argmax()), int(missed.any(axis=1).sum()))
     return np.maximum(found, 0.0)
@@ -97,4 +102,39 @@ def _held_at_nought(
     free = np.outer(~held, ~held) * variance
     values = np.where(held, 0.0, values)
     open_ = (np.abs(constraints) @ np.diag(free)) > 0
-    return balance(values, free, constraints[open_], np.zeros(int(open_.sum())))
+    return _balance(values, free, constraints[open_])
+
+
+def _balance(values: FloatArray, variance: FloatArray, constraints: FloatArray) -> FloatArray:
+    """Balance; NaN where fewer figures are free than there are sums."""
+    try:
+        return balance(values, variance, constraints, np.zeros(len(constraints)))
+    except np.linalg.LinAlgError:
+        return np.full_like(values, np.nan)
+
+
+def _missed(found: FloatArray, constraints: FloatArray, least: FloatArray) -> BoolArray:
+    return np.asarray(~(np.abs(found @ constraints.T) <= -1e3 * least))
+
+
+def _nearest(values: FloatArray, variance: FloatArray, constraints: FloatArray) -> FloatArray:
+    """Balance one draw by non-negative least squares, which frees held figures again.
+
+    The sums weigh so much there that they hold nearly; with its noughts held they then hold.
+    """
+    movable = np.diag(variance) > 0
+    size = np.abs(values).max()
+    y, a = values[movable] / size, constraints[:, movable]
+    total = -constraints[:, ~movable] @ values[~movable] / size
+    root = np.linalg.cholesky(variance[np.ix_(movable, movable)] + 1e-12 * np.diag(variance).max()
+                              * np.eye(int(movable.sum())))  # fmt: skip
+    inverse = np.linalg.inv(root / np.abs(np.diag(root)).max())
+    near, _ = nnls(np.vstack([HEAVY * a, inverse]), np.append(HEAVY * total, inverse @ y))
+    free = np.flatnonzero(near > ROUNDING)
+    w = variance[np.ix_(movable, movable)][np.ix_(free, free)]
+    gain = w @ a[:, free].T @ np.linalg.pinv(a[:, free] @ w @ a[:, free].T)
+    found = np.array(values)
+    found[movable] = 0.0
+    moved = y[free] + gain @ (total - a[:, free] @ y[free])
+    found[np.flatnonzero(movable)[free]] = size * np.maximum(moved, 0.0)
+    return found

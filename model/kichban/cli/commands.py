@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -373,11 +374,12 @@ def forecast(
     from kichban.files import write_whole
     from kichban.study.series_file import forecast_file
 
-    if out is not None and out.is_dir():
-        raise UsageError("E-FCT-907", str(out), example=str(out / "forecast.csv"))
-    given = [path for path in (file, adds_up) if path is not None and path.exists()]
-    if out is not None and out.exists() and any(out.samefile(path) for path in given):
-        raise UsageError("E-FCT-908", str(out))
+    with contextlib.suppress(OSError):  # of a name that cannot be: writing it says so
+        if out is not None and out.is_dir():
+            raise UsageError("E-FCT-907", str(out), example=str(out / "forecast.csv"))
+        given = [path for path in (file, adds_up) if path is not None and path.exists()]
+        if out is not None and out.exists() and any(out.samefile(path) for path in given):
+            raise UsageError("E-FCT-908", str(out))
     data = forecast_file(
         file, freq, horizon, method=method, known=known if year_total else None,
         year_total=year_total, adds_up=adds_up, keep=keep or (),

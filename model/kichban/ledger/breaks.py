@@ -44,13 +44,13 @@ def read_breaks(
     for line, table in entries:
         before = len(faults)
         key = str(table.get("id", ""))
-        if key in seen:
+        if key and key in seen:
             faults.append(
                 Fault("E-ID-001", READINGS, line, "id", key, {"first": str(seen[key] or "–")})
             )
         seen.setdefault(key, line)
         faults.extend(_faults(table, catalogue, line))
-        faults.extend(_of_breakdown(str(table.get("breakdown", "")), catalogue, line))
+        faults.extend(_of_breakdown(table.get("breakdown", ""), catalogue, line))
         if len(faults) == before:
             one = _break(table)
             twin = next((b for b in found if _does_the_same(one, b)), None)
@@ -124,8 +124,14 @@ def _says_why(reason: object) -> bool:
     )
 
 
-def _of_breakdown(breakdown: str, catalogue: Catalogue, line: int | None) -> Iterator[Fault]:
-    for part in breakdown.split("+") if breakdown else ():
+def _of_breakdown(breakdown: Any, catalogue: Catalogue, line: int | None) -> Iterator[Fault]:
+    if not isinstance(breakdown, str) or not breakdown:
+        return
+    parts = breakdown.split("+")
+    if parts != sorted(parts):
+        expected = {"expected": "+".join(sorted(parts))}
+        yield Fault("E-BRK-003", READINGS, line, "breakdown", breakdown, expected)
+    for part in parts:
         dimension, _, member = part.partition(":")
         members = catalogue.dimensions.get(dimension, {})
         if not PART.fullmatch(part):

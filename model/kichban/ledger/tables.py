@@ -261,7 +261,7 @@ def read_entries(
 
 def _entry_line(text: str, key: str) -> int | None:
     """Line on which ``key`` is set, or a table of that name begins."""
-    name = re.compile(rf"\s*(\[+\s*)?{re.escape(key)}\s*[=\].]")
+    name = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
     lines = enumerate(text.split("\n"), start=1)
     return next((n for n, line in lines if name.match(line)), None)
 

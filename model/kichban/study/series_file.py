@@ -92,7 +92,9 @@ def forecast_file(
         require_year_so_far(str(path), found, known, frequency)
     sums = None
     if adds_up is not None:
-        sums = read_sums(str(adds_up), _text(adds_up), found.ids, found.values, found.periods)
+        sums = read_sums(
+            str(adds_up), _text(adds_up), found.ids, found.values, found.periods, found.places
+        )
     unknown = [name for name in keep if name not in found.ids]
     if unknown or (keep and sums is None):
         raise UsageError("E-FCT-905", ", ".join(unknown or keep), allowed=", ".join(found.ids))
@@ -184,12 +186,14 @@ class SeriesFile:
     ids : (series,) names
     values : (series,) of (n,) float64
     periods : (series,) of (n,) names of the periods as in the file
+    places : (series,) of the first and last period as month indices or counts
     last : (series,) the last period as month index, or ``None`` where periods are counted 1…n.
     """
 
     ids: tuple[str, ...]
     values: tuple[FloatArray, ...]
     periods: tuple[tuple[str, ...], ...]
+    places: tuple[tuple[int, int], ...]
     last: tuple[int | None, ...]
 
 
@@ -225,6 +229,7 @@ def read_series(file: str, text: str, frequency: Frequency) -> SeriesFile:
         tuple(points),
         tuple(np.array([value for _, value, _ in own]) for own in points.values()),
         tuple(tuple(row.cells["ds"] for _, _, row in own) for own in points.values()),
+        tuple((own[0][0], own[-1][0]) for own in points.values()),
         tuple(None if counted[name] else own[-1][0] for name, own in points.items()),
     )
 

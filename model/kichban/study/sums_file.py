@@ -23,13 +23,14 @@ def read_sums(
     ids: Sequence[str],
     values: Sequence[FloatArray],
     periods: Sequence[Sequence[str]],
+    places: Sequence[tuple[int, int]],
 ) -> FloatArray:
     """Read which series are parts of which.
 
     Parameters
     ----------
-    ids, values, periods : (series,)
-        Name, history and names of the periods of each series.
+    ids, values, periods, places : (series,)
+        Name, history, names of the periods, and first and last place in time of each series.
 
     Returns
     -------
@@ -44,7 +45,8 @@ def read_sums(
         miss their total in the past.
     """
     faults: list[Fault] = []
-    columns = [*COLUMNS, SPLIT] if SPLIT in header_of(text) else list(COLUMNS)
+    wanted = SPLIT in {name.casefold() for name in header_of(text)}
+    columns = [*COLUMNS, SPLIT] if wanted else list(COLUMNS)
     rows = read_table(file, text, columns, faults)
     splits: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
@@ -57,7 +59,7 @@ def read_sums(
         faults.append(Fault("E-SER-007", file, 1))
     if not faults:
         named = {r.cells[c]: (r, c) for r in reversed(rows) for c in COLUMNS}
-        _check_alike(ids, values, periods, named)
+        _check_alike(ids, values, periods, places, named)
     if faults:
         raise InputError(faults)
     sums = np.array([_row(total, own, ids) for (total, _), own in splits.items()])
@@ -76,6 +78,7 @@ def _check_alike(
     ids: Sequence[str],
     values: Sequence[FloatArray],
     periods: Sequence[Sequence[str]],
+    places: Sequence[tuple[int, int]],
     named: Mapping[str, tuple[Row, str]],
 ) -> None:
     """Note series that are not above nought, or do not cover the same periods as the first.
@@ -90,7 +93,7 @@ def _check_alike(
             at = int((values[i] <= 0).argmax())
             value = canonical_number(values[i][at], 6)
             row.fault("E-SER-010", column, ids[i], period=periods[i][at], figure=value)
-        if (len(periods[i]), periods[i][-1]) != (len(periods[first]), periods[first][-1]):
+        if places[i] != places[first]:
             row.fault(
                 "E-SER-011", column, ids[i], count=str(len(periods[i])), last=periods[i][-1],
                 other=ids[first], other_count=str(len(periods[first])),
