@@ -137,6 +137,8 @@ def build(venv: Path, want: Mapping[str, str]) -> None:
         raise OSError("pip install")
     sources = [str(venv), str(ROOT / "model")]  # what does not compile is the verb's to report
     call(python, "-m", "compileall", "-q", "-j", "0", *sources)
+    if PROJECT in want:
+        call(python, "-c", "from kichban.land import warm_up; warm_up()")
     lines = [f"{key} {value}\n" for key, value in {**have, **want}.items()]
     (venv / STAMP).write_text("".join(lines), encoding="utf-8")
 

@@ -10,22 +10,21 @@ from hypothesis.extra.numpy import arrays
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
-from kichban.land.absorption import absorption_limit, absorption_speed
-from kichban.land.demand import annual_multipliers, blended_demand, discount_optimism
+from kichban.land.demand import annual_multipliers
 from kichban.land.established import approvals_to_reach, fill_schedule
-from kichban.land.gates import GateLimits, GateRules, Rule, Standing, average_gate, gates_open
+from kichban.land.gates import GateRules, Rule
 from kichban.land.noise import STAGES, land_noise
-from kichban.land.occupancy import occupancy, operating_land
+from kichban.land.occupancy import occupancy
 from kichban.land.output import output_of_leased_land
-from kichban.land.stages import (
-    StageDurations,
-    clearing_window,
-    ramp_share,
-    slipped_date,
-    triangular_quantile,
-)
+from kichban.land.stages import StageDurations
+from kichban.land.stages import triangular_quantiles as triangular_quantile
 from kichban.land.values import CLUSTER, NEVER, PARK, make_sites
-from kichban.land.waterfill import waterfill
+from tests.land_twin.absorption import absorption_limit, absorption_speed
+from tests.land_twin.demand import blended_demand, discount_optimism
+from tests.land_twin.gates import GateLimits, Standing, average_gate, gates_open
+from tests.land_twin.occupancy import operating_land
+from tests.land_twin.stages import clearing_window, ramp_share, slipped_date
+from tests.land_twin.waterfill import waterfill
 
 shares = st.floats(0.0, 1.0)
 

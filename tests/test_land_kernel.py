@@ -18,7 +18,6 @@ from kichban.land import (
     PARK,
     GateRules,
     check_balances,
-    kernel,
     land_noise,
     make_sites,
     simulate_land,
@@ -99,14 +98,23 @@ def test_a_longer_horizon_leaves_earlier_years_alone():
     assert np.array_equal(np.where(late, NEVER, long.approved_quarter), short.approved_quarter)
 
 
-@pytest.mark.parametrize("chunk", [1, 7, 4096])
-def test_draws_do_not_know_in_which_chunk_they_are(chunk, monkeypatch):
+@pytest.mark.parametrize("parts", [[1, 47], [7, 24, 17]])
+def test_draws_do_not_know_which_others_there_are(parts):
     sites = province()
-    whole = run(sites)
-    monkeypatch.setattr(kernel, "CHUNK", chunk)
-    parts = run(sites)
-    same(whole, parts)
-    assert np.array_equal(whole.site_serviced, parts.site_serviced)
+    noise = land_noise(1, 0, DRAWS, sites.ids)
+    given = drivers(DRAWS, QUARTERS)
+    values = parameters(DRAWS)
+    whole = simulate_land(sites, GateRules(), DURATIONS, values, given, noise, FIRST, QUARTERS)
+    begin = 0
+    for size in parts:
+        own = slice(begin, begin + size)
+        paths = simulate_land(
+            sites, GateRules(), DURATIONS, {k: v[own] for k, v in values.items()},
+            drivers(size, QUARTERS), noise.draws(own), FIRST, QUARTERS,
+        )  # fmt: skip
+        for name in (*STOCKS, *FLOWS, "site_serviced", "approved_quarter"):
+            assert np.array_equal(getattr(whole, name)[own], getattr(paths, name)), name
+        begin += size
 
 
 def test_inputs_are_left_as_they_were():

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from kichban.catalogue.parameters import load_parameters
 from kichban.land import CLUSTER, PARK
-from kichban.ledger import Ledger, Site, SiteObservation, Statement, Target
+from kichban.ledger import Ledger, Site, SiteObservation, Statement, Target, ledger_at
 from kichban.periods import parse_period
+from kichban.projection import Settings, Variable, project
 from kichban.projection.site_facts import decimal_year
 from kichban.projection.site_sizes import sizes_adding_up
 from kichban.projection.sites import build_sites
+from kichban.reconcile import Series
 
 TODAY = dt.date(2024, 7, 31)
 JUNE = dt.date(2024, 6, 11)
@@ -298,3 +300,45 @@ def test_parameters_are_read_by_their_default():
     )
     assert registry.sites.industrial.tolist() == [50.0]
     assert decimal_year(dt.date(2024, 1, 1)) == 2024.0
+
+
+def test_of_what_no_figure_tells_nothing_is_projected(shipped):
+    """In February 2019 no park was named, and two years later nobody had said what is let."""
+    scenarios, _ = shipped.scenarios()
+
+    def names(day):
+        ledger, _ = ledger_at(shipped.book, "bac_giang", dt.date.fromisoformat(day))
+        series = Series((), (), None, {"estimate": 0.01})
+        found = project(
+            ledger, series, [scenarios["baseline"]], shipped.parameters, Settings(draws=64),
+            reference=scenarios["baseline"],
+        )  # fmt: skip
+        return {v.indicator for v in found.scenarios["baseline"].variables}
+
+    assert not any(name.startswith("kcn_area") for name in names("2019-02-28"))
+    areas = names("2021-06-30")
+    assert {"kcn_area", "kcn_count", "ccn_leased"} <= areas
+    assert not {"kcn_leased", "kcn_operating_land", "kcn_occupancy"} & areas
+    every = names("2024-07-31")
+    assert {"kcn_area", "kcn_leased", "kcn_occupancy", "kcn_operating_land", "ccn_leased"} <= every
+
+
+def test_land_goes_on_where_its_figures_end(shipped):
+    """Read in 2027 the figures of June 2024 are not those of 2027: the same years as read today."""
+    scenarios, _ = shipped.scenarios()
+
+    def clusters(day):
+        ledger, _ = ledger_at(shipped.book, "bac_giang", dt.date.fromisoformat(day))
+        series = Series((), (), None, {"estimate": 0.01})
+        found = project(
+            ledger, series, [scenarios["baseline"]], shipped.parameters, Settings(draws=64),
+            reference=scenarios["baseline"],
+        )  # fmt: skip
+        paths = found.scenarios["baseline"].variables[Variable("ccn_leased", "", "area_ha", "ha")]
+        return found.axis, paths.quarterly
+
+    today, late = clusters("2024-07-31"), clusters("2027-03-31")
+    assert today[0] == late[0]
+    assert today[0].first_quarter == 2024 * 4 + 2
+    assert late[1].std(axis=0)[10] > 1.0
+    np.testing.assert_allclose(late[1].mean(axis=0), today[1].mean(axis=0), rtol=0.05)

@@ -1,8 +1,8 @@
 """Land block: stages, gates, absorption, demand, leasing and operation of parks and clusters."""
 
 from kichban.land.balances import check_balances
-from kichban.land.gates import GateLimits, GateRules, Rule
-from kichban.land.kernel import simulate_land
+from kichban.land.gates import GateRules, Rule
+from kichban.land.kernel import simulate_land, warm_up
 from kichban.land.noise import LandNoise, land_noise
 from kichban.land.occupancy import occupancy
 from kichban.land.output import implied_output_per_ha, output_of_leased_land
@@ -25,7 +25,6 @@ __all__ = [
     "NEVER",
     "PARK",
     "PLANNED",
-    "GateLimits",
     "GateRules",
     "LandDrivers",
     "LandNoise",
@@ -40,4 +39,5 @@ __all__ = [
     "occupancy",
     "output_of_leased_land",
     "simulate_land",
+    "warm_up",
 ]

@@ -1,37 +1,41 @@
-"""The land block, quarter by quarter: gates, clearing, demand, leasing, operation, balances.
-
-Within a quarter: planned sites that are ready are held against the gates on the state at its
-start; land is cleared and serviced; exits return land; demand is shared out, parks first, what
-spills over goes to clusters; leases past their lag come into operation; balances are looked at.
-"""
+"""The land block for a block of draws: what the engine reads, laid out, and what it wrote."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kichban.land.balances import keep_worst, limit_violations
-from kichban.land.demand import (
-    annual_multipliers,
-    blended_demand,
-    discount_optimism,
-    land_of_growth,
+from kichban.land.approval import ready_quarters, ready_times
+from kichban.land.demand import annual_multipliers
+from kichban.land.engine import (
+    FIELDS,
+    LIMITS,
+    PARAMETERS,
+    Given,
+    Rules,
+    Sites,
+    Written,
+    make_work,
+    simulate,
 )
-from kichban.land.established import approvals_to_reach
-from kichban.land.gates import GateLimits, GateRules, Standing, admit_in_turn, gates_open
-from kichban.land.noise import LandNoise
-from kichban.land.recorder import Recorder
-from kichban.land.stages import StageDurations
-from kichban.land.start import KIND_NAMES, start_kind
-from kichban.land.state import KindState
-from kichban.land.sums import over_sites
-from kichban.land.values import KINDS, NEVER, PARK, LandDrivers, LandPaths, LandSites
-from kichban.land.waterfill import waterfill
-from kichban.numbers import FloatArray
-
-#: draws worked on at a time: the arrays of a quarter then stay in the processor's cache
-CHUNK = 1024
+from kichban.land.gates import GateRules
+from kichban.land.noise import LandNoise, land_noise
+from kichban.land.stages import STAGES_AFTER_APPROVAL, StageDurations
+from kichban.land.values import (
+    ESTABLISHED,
+    FLOWS,
+    NEVER,
+    STOCKS,
+    LandDrivers,
+    LandPaths,
+    LandSites,
+    make_sites,
+    read_only,
+)
+from kichban.numbers import FloatArray, IntArray
 
 
 def simulate_land(
@@ -69,182 +73,115 @@ def simulate_land(
         Draws are independent: any part of a block gives the same paths as the whole.
     """
     draws = len(drivers.registered_fdi)
-    record = Recorder(sites, draws, first_quarter, quarters)
-    for begin in range(0, draws, CHUNK):
-        part = slice(begin, min(begin + CHUNK, draws))
-        own = {key: v[part] for key, v in parameters.items() if key.startswith("land.")}
-        chunk = _Chunk(
-            sites, rules, own, _drivers_of(drivers, part), noise.draws(part), first_quarter
-        )
-        chunk.run(durations, quarters, record, part)
-    return record.paths()
-
-
-def _drivers_of(drivers: LandDrivers, part: slice) -> LandDrivers:
-    fixed = drivers.fixed_approval
-    return LandDrivers(
-        drivers.pace[part],
-        drivers.observed_pace[part],
-        drivers.registered_fdi[part],
-        drivers.output_growth[part],
-        drivers.established,
-        None if fixed is None else fixed[part],
+    order = np.lexsort((sites.stage < ESTABLISHED, sites.kind))
+    ordered, now = sites.take(order), first_quarter / 4.0
+    uniform = _in_order(noise.uniform, order)
+    ready_at = ready_times(ordered, durations, uniform, parameters, now)
+    ready, gated = ready_quarters(ordered, ready_at, drivers, order, first_quarter, quarters)
+    span = first_quarter + np.arange(quarters)
+    ends = np.flatnonzero(span % 4 == 3)
+    row = np.full(quarters, -1, dtype=np.int64)
+    row[ends] = np.arange(ends.size)
+    written = Written(
+        np.zeros((draws, quarters, 2, FIELDS)), np.zeros((draws, ends.size, len(sites))),
+        np.zeros((draws, ends.size, len(sites))), row,
+        np.full((draws, len(sites)), NEVER, dtype=np.int64), np.zeros(len(LIMITS)),
+    )  # fmt: skip
+    given = Given(
+        _values(parameters, noise), uniform, _in_order(noise.effect, order),
+        _own(ready_at), _own(ready, np.int64), _own(gated, np.bool_), _own(drivers.pace),
+        _own(drivers.observed_pace), _own(drivers.registered_fdi), _own(drivers.output_growth),
+        _own(annual_multipliers(
+            noise.demand[: quarters // 4 + 2], parameters["land.demand_cv"],
+            parameters["land.demand_persistence"],
+        )),
+        _own(span // 4 - first_quarter // 4, np.int64),
+    )  # fmt: skip
+    table = _sites(ordered, rules, now, first_quarter)
+    simulate(
+        table, _rules(rules, durations, table, span), given, make_work(table, quarters), written
+    )
+    size = max(float(sites.gross.max(initial=1.0)), 1.0)
+    approved = np.where(written.approved >= NEVER, NEVER, written.approved + first_quarter)
+    return LandPaths(
+        first_quarter=first_quarter,
+        **{name: written.totals[..., i] for i, name in enumerate((*STOCKS, *FLOWS))},
+        site_leased=_back(written.leased, order),
+        site_serviced=_back(written.serviced, order),
+        years=span[ends] // 4,
+        approved_quarter=_back(approved, order),
+        violations={n: v / size for n, v in zip(LIMITS, written.violations.tolist(), strict=True)},
     )
 
 
-class _Chunk:
-    """A chunk of draws on its way through the quarters."""
+def warm_up() -> None:
+    """Compile the engine, which is then kept beside its source, by a run on one site."""
+    flat = ((1.0, 1.0, 1.0), (1.0, 1.0, 1.0))
+    names = (*PARAMETERS, "demand_cv", "demand_persistence", "pipeline_spread_park",
+             "pipeline_spread_cluster")  # fmt: skip
+    one = np.ones((1, 1))
+    simulate_land(
+        make_sites(("site",), np.ones(1), kind=np.zeros(1, dtype=np.int64)), GateRules(),
+        StageDurations(flat, flat, flat, flat, flat),
+        {f"land.{name}": np.full(1, 0.5) for name in names},
+        LandDrivers(np.ones((1, 1, 2)), np.ones((1, 2)), one, one),
+        land_noise(1, 0, 1, ("site",)), 0, 1,
+    )  # fmt: skip
 
-    def __init__(
-        self,
-        sites: LandSites,
-        rules: GateRules,
-        parameters: Mapping[str, FloatArray],
-        drivers: LandDrivers,
-        noise: LandNoise,
-        first_quarter: int,
-    ) -> None:
-        self.sites, self.rules, self.parameters = sites, rules, parameters
-        self.drivers, self.noise, self.first = drivers, noise, first_quarter
-        self.limits = GateLimits.from_parameters(parameters)
-        self.multipliers = annual_multipliers(
-            noise.demand, parameters["land.demand_cv"], parameters["land.demand_persistence"]
-        )
 
-    def run(self, durations: StageDurations, quarters: int, record: Recorder, part: slice) -> None:
-        """Move through all quarters and write into `record`."""
-        states = [
-            start_kind(
-                kind, self.sites, durations, self.parameters, self.noise, self.first, quarters
-            )
-            for kind in KINDS
-        ]
-        for state in states:
-            self.set_approvals(state, quarters)
-        for quarter in range(quarters):
-            transferred = self.withdraw(states, quarter, record, part)
-            spilled = np.zeros(len(self.drivers.registered_fdi))
-            for state in states:
-                flows, spilled = self.step(state, quarter, spilled)
-                flows["transferred"] = transferred[state.kind]
-                record.write(part, quarter, state, flows)
-                if len(state.sites):
-                    found = limit_violations(state.stocks(), state.industrial)
-                    keep_worst(record.violations, found, record.size)
-        for state in states:
-            record.write_approvals(part, state)
+def _own(array: NDArray[Any], kind: type = np.float64) -> NDArray[Any]:
+    """Give the array as the engine takes it: of one layout, so that it is compiled once."""
+    return read_only(np.ascontiguousarray(array, dtype=kind))
 
-    def set_approvals(self, state: KindState, quarters: int) -> None:
-        """Override readiness where approvals are handed in or a plan is to be reached."""
-        if not state.planned.size:
-            return
-        fixed, schedule = self.drivers.fixed_approval, self.drivers.established
-        planned = state.planned
-        if fixed is not None:
-            handed = fixed[:, state.columns][:, planned]
-            never = handed >= NEVER
-            state.ready[:, planned] = np.where(never, NEVER, np.maximum(handed - self.first, 0))
-            state.gated = False
-        elif schedule is not None and not np.isnan(schedule[:quarters, state.kind]).all():
-            present = float(state.sites.gross[state.sites.stage > 0].sum())
-            state.ready[:, planned] = approvals_to_reach(
-                state.ready_at[:, planned],
-                state.sites.gross[planned],
-                schedule[:quarters, state.kind],
-                present,
-            )
-            state.gated = False
 
-    def withdraw(
-        self, states: list[KindState], quarter: int, record: Recorder, part: slice
-    ) -> list[FloatArray]:
-        """Take out the sites withdrawn in this quarter; give the leased land that moved."""
-        moved = [np.zeros(len(self.drivers.registered_fdi)) for _ in KINDS]
-        for kind, state in enumerate(states):
-            for column in np.flatnonzero(state.sites.withdrawal - self.first == quarter):
-                leased = state.leased[:, column].copy()
-                moved[kind] -= leased
-                if state.sites.merged[column] and self.rules.merged_land_to_parks:
-                    moved[PARK] += leased
-                    record.merge(part, quarter, state, int(column))
-                state.withdraw(int(column))
-        return moved
+def _is_sorted(order: IntArray) -> bool:
+    return bool((order == np.arange(order.size)).all())
 
-    def step(
-        self, state: KindState, quarter: int, spilled: FloatArray
-    ) -> tuple[dict[str, FloatArray], FloatArray]:
-        """Move one kind through a quarter; `spilled` (draw,) is what parks could not house."""
-        if not len(state.sites):
-            return self.without_sites(spilled)
-        self.approve(state, quarter)
-        state.clear_and_service((quarter + 1) / 4.0)
-        leased = over_sites(state.leased)
-        asked, policy = self.demand(state.kind, leased, quarter)
-        exits = leased * (1.0 - state.keep[:, 0])
-        state.leased *= state.keep
-        capacity, limit = state.leasable()
-        allocation, unmet = waterfill(capacity, limit * state.sites.attractiveness, asked + spilled)
-        state.lease(allocation, quarter)
-        flows = {
-            "absorbed": over_sites(allocation), "exits": exits, "demand": asked,
-            "demand_policy": policy,
-        }  # fmt: skip
-        return self.pass_on(state.kind, flows, unmet)
 
-    def pass_on(
-        self, kind: int, flows: dict[str, FloatArray], unmet: FloatArray
-    ) -> tuple[dict[str, FloatArray], FloatArray]:
-        """Split unmet demand: part of the parks' goes to clusters, the rest stays unmet."""
-        share = self.parameters["land.spillover"] if kind == PARK else np.zeros(len(unmet))
-        return flows | {"unmet": unmet * (1.0 - share)}, unmet * share
+def _in_order(array: FloatArray, order: IntArray) -> FloatArray:
+    """Put the last axis into the order of the engine; it mostly is in it."""
+    return _own(array if _is_sorted(order) else array[..., order])
 
-    @staticmethod
-    def without_sites(spilled: FloatArray) -> tuple[dict[str, FloatArray], FloatArray]:
-        """Give the flows of a kind without any site: nobody asks there, nothing is housed."""
-        zero = np.zeros(len(spilled))
-        flows = dict.fromkeys(("absorbed", "exits", "demand", "demand_policy"), zero)
-        return flows | {"unmet": spilled}, zero
 
-    def approve(self, state: KindState, quarter: int) -> None:
-        """Approve the planned sites that are ready and let in."""
-        planned = state.planned
-        if not planned.size:
-            return
-        last = slice(state.first_planned, None)
-        new = (state.ready[:, last] <= quarter) & ~state.established[:, last]
-        if not new.any():
-            return
-        if state.gated:
-            industrial = np.where(state.established, state.industrial, 0.0)
-            standing = Standing(state.leased, industrial, state.operating)
-            now = self.first + quarter
-            new &= gates_open(state.sites, planned, now, self.rules, self.limits, standing)
-            if state.kind == PARK and self.rules.park_occupancy.applies(now):
-                alone = state.sites.parent[planned] < 0
-                admitted = admit_in_turn(
-                    new & alone, state.ready_at[:, last], state.industrial[:, last], standing,
-                    self.limits,
-                )  # fmt: skip
-                new &= admitted | ~alone
-        if new.any():
-            state.approve(new, quarter, self.first / 4.0)
+def _back(values: NDArray[Any], order: IntArray) -> NDArray[Any]:
+    """Put the last axis back into the order of the sites."""
+    if _is_sorted(order):
+        return values
+    found = np.empty_like(values)
+    found[..., order] = values
+    return found
 
-    def demand(self, kind: int, leased: FloatArray, quarter: int) -> tuple[FloatArray, FloatArray]:
-        """Land asked for in a quarter and its part above the observed pace, (draw,) ha."""
-        own, drivers, name = self.parameters, self.drivers, KIND_NAMES[kind]
-        growth_land = land_of_growth(
-            leased, drivers.output_growth[:, quarter], own["land.output_per_ha_growth"]
-        )
-        registered = None
-        if kind == PARK:
-            # a quarter's registrations at annual rate, as the pace is
-            registered = own["land.ha_per_mn_usd"] * drivers.registered_fdi[:, quarter] * 4.0
-        annual = blended_demand(
-            self.noise.weights, drivers.pace[:, quarter, kind], registered, growth_land
-        )
-        annual, policy = discount_optimism(
-            annual, drivers.observed_pace[:, kind], own[f"land.optimism_{name}"]
-        )
-        year = (self.first + quarter) // 4 - self.first // 4
-        factor = self.multipliers[year, :, kind] / 4.0
-        return annual * factor, policy * factor
+
+def _values(parameters: Mapping[str, FloatArray], noise: LandNoise) -> FloatArray:
+    columns = [parameters[f"land.{name}"] for name in PARAMETERS]
+    return _own(np.column_stack([*columns, noise.weights]))
+
+
+def _sites(sites: LandSites, rules: GateRules, now: float, first_quarter: int) -> Sites:
+    smallest = np.where(sites.mountain, rules.cluster_smallest_mountain, rules.cluster_smallest)
+    planned = sites.stage < ESTABLISHED
+    return Sites(
+        _own(sites.kind, np.int64), _own(sites.counts), _own(sites.parent, np.int64),
+        _own(sites.gross), _own(sites.industrial), _own(sites.cleared), _own(sites.serviced),
+        _own(sites.leased), _own(sites.operating), _own(sites.established - now),
+        _own(sites.official - now), _own(sites.official_document - now),
+        _own(sites.attractiveness), _own(sites.district, np.int64), _own(smallest),
+        _own(sites.withdrawal - first_quarter, np.int64), _own(sites.merged, np.bool_),
+        # a planned site's industrial land may be NaN: it is not finished
+        _own((sites.serviced >= sites.industrial) & ~planned, np.bool_), _own(planned, np.bool_),
+    )  # fmt: skip
+
+
+def _rules(rules: GateRules, durations: StageDurations, sites: Sites, span: IntArray) -> Rules:
+    in_order = (
+        rules.park_occupancy, rules.cluster_occupancy, rules.park_phase, rules.cluster_size,
+        rules.expansion,
+    )  # fmt: skip
+    return Rules(
+        _own(np.array([[r.applies(int(q)) for q in span] for r in in_order]), np.bool_),
+        _own(np.array([r.scope == "district" for r in in_order[:2]]), np.bool_),
+        rules.districts, rules.cluster_largest, rules.merged_land_to_parks,
+        bool((sites.withdrawal < len(span)).any()),
+        _own(np.array([getattr(durations, stage) for stage in STAGES_AFTER_APPROVAL])),
+        _own(np.array(durations.default_slip)),
+    )  # fmt: skip

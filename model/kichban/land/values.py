@@ -10,9 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kichban.numbers import FloatArray, IntArray
-
-BoolArray = NDArray[np.bool_]
+from kichban.numbers import BoolArray, FloatArray, IntArray
 
 PARK, CLUSTER = 0, 1
 KINDS = (PARK, CLUSTER)

@@ -101,7 +101,7 @@ def project_ground(
         count,
     )  # fmt: skip
     check_balances(paths, registry.sites)
-    variables = _land_variables(paths, axis)
+    variables = _land_variables(paths, axis, registry.known)
     flows = {
         "kcn_fdi": fdi,
         "kcn_ddi": path("investment.registered_ddi_park") / 4.0,
@@ -141,14 +141,23 @@ def _flow(axis: Axis, quarterly: FloatArray) -> Paths:
     return Paths(annual, placed)
 
 
-def _land_variables(paths: LandPaths, axis: Axis) -> dict[Variable, Paths]:
+def _land_variables(
+    paths: LandPaths, axis: Axis, known: Mapping[str, frozenset[str]]
+) -> dict[Variable, Paths]:
+    """Give the totals of each kind as far as any figure tells what is there today."""
     found: dict[Variable, Paths] = {}
     for k, kind in enumerate(KINDS):
+        if "area" not in known[kind]:
+            continue
+        let = "leased" in known[kind]
         unit = "parks" if kind == "kcn" else "clusters"
         found[Variable(f"{kind}_count", "", "count", unit)] = _stock(axis, paths.count[:, :, k])
         for name, source in zip(STOCKS, _FIELDS, strict=True):
             key = Variable(f"{kind}_{name}", "", "area_ha", "ha")
-            found[key] = _stock(axis, getattr(paths, source)[:, :, k])
+            if let or source not in ("leased", "operating"):
+                found[key] = _stock(axis, getattr(paths, source)[:, :, k])
+        if not let:
+            continue
         for name, source in DENOMINATORS.items():
             share = occupancy(paths.leased[:, :, k], getattr(paths, source)[:, :, k])
             key = Variable(f"{kind}_occupancy", f"denominator:{name}", "occupancy_pct", "percent")

@@ -17,7 +17,7 @@ from kichban.numbers import FloatArray
 from kichban.projection.accounts import AccountInputs, account_inputs
 from kichban.projection.bridge import build_bridge
 from kichban.projection.output import OutputInputs
-from kichban.projection.sites import SiteRegistry, build_sites
+from kichban.projection.sites import SiteRegistry, build_sites, newest_stock
 from kichban.projection.trade import FlowInputs, flow_inputs
 from kichban.projection.values import Axis, Variable, make_axis
 from kichban.reconcile import History, Series, departure
@@ -60,7 +60,8 @@ def collect_inputs(
 ) -> Inputs:
     """Gather what the ledger and the series say at the start of the projection."""
     history = series.history
-    axis = make_axis(ledger.as_of, history.last_month if history else None, settings.last_year)
+    covered = history.last_month if history else None
+    axis = make_axis(newest_stock(ledger) or ledger.as_of, covered, settings.last_year)
     year = axis.first_month // 12
     if settings.last_year < max(year, axis.land_quarter // 4):
         first = max(year, axis.land_quarter // 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -42,6 +43,9 @@ class SiteRegistry:
     totals
         By kind the ids of the statements that the established sites add up to, and of the
         targets that the pipeline fills.
+    known
+        By kind what any figure tells of: ``area`` (a site is there) and ``leased`` (how much land
+        is let, of a site or in all). Of what none tells nothing is projected.
     districts
         Number of districts of the region on the as-of date, at least 1.
     """
@@ -55,6 +59,7 @@ class SiteRegistry:
     synthetic: tuple[bool, ...]
     notes: tuple[tuple[str, ...], ...]
     totals: Mapping[str, tuple[str, ...]]
+    known: Mapping[str, frozenset[str]]
     districts: int = 1
 
     @property
@@ -83,6 +88,7 @@ def build_sites(ledger: Ledger, parameters: Mapping[str, Parameter], seed: int) 
     found = read_site_facts(ledger)
     built: list[SiteFacts] = []
     used: dict[str, tuple[str, ...]] = {}
+    known: dict[str, frozenset[str]] = {}
     kinds: tuple[Kind, ...] = ("kcn", "ccn")
     for kind in kinds:
         totals, plan = read_totals(ledger, kind), read_plan(ledger, kind)
@@ -97,7 +103,34 @@ def build_sites(ledger: Ledger, parameters: Mapping[str, Parameter], seed: int) 
             plan = Plan(None, None, (0, 0.0), ())
         built += [*there, *plan_pipeline(planned, plan, kind, (count, gross), seed)]
         used[kind] = (*totals.statements, *plan.targets)
-    return replace(_registry(built, used), districts=_count_districts(ledger))
+        known[kind] = _known(there, [f for f in found if f.kind == kind], totals)
+    return replace(_registry(built, used, known), districts=_count_districts(ledger))
+
+
+def _known(there: list[SiteFacts], printed: list[SiteFacts], totals: Totals) -> frozenset[str]:
+    """Say what the figures of one kind tell of."""
+    if not there:
+        return frozenset()
+    let = any(f.leased is not None or f.occupied is not None for f in printed)
+    in_all = totals.leased is not None or totals.last_leased is not None
+    return frozenset(("area", "leased") if let or in_all else ("area",))
+
+
+#: measures of a stock of land or of sites
+STOCK_MEASURES = ("area_ha", "count", "occupancy_pct")
+
+
+def newest_stock(ledger: Ledger) -> dt.date | None:
+    """Give the newest day of which any figure tells a stock of land; ``None`` without one."""
+    days = [o.as_of for o in ledger.observations if o.as_of is not None and o.use == "yes"]
+    for indicator in {s.indicator for s in ledger.statements if s.region == ledger.region}:
+        if indicator.startswith(tuple(f"{kind}_" for kind in CODES)):
+            days += [
+                s.period.last_day
+                for s in ledger.select(indicator)
+                if s.period is not None and not s.is_plan and s.measure in STOCK_MEASURES
+            ]
+    return max((day for day in days if day <= ledger.as_of), default=None)
 
 
 def _count_districts(ledger: Ledger) -> int:
@@ -134,7 +167,11 @@ def _date_assumed(facts: list[SiteFacts], today: float) -> list[SiteFacts]:
     return [replace(f, established=dates.get(f.id, f.established)) for f in facts]
 
 
-def _registry(facts: list[SiteFacts], used: Mapping[str, tuple[str, ...]]) -> SiteRegistry:
+def _registry(
+    facts: list[SiteFacts],
+    used: Mapping[str, tuple[str, ...]],
+    known: Mapping[str, frozenset[str]],
+) -> SiteRegistry:
     ids = tuple(f.id for f in facts)
     place = {key: i for i, key in enumerate(ids)}
     districts = {d: i for i, d in enumerate(sorted({f.district for f in facts if f.district}))}
@@ -169,4 +206,5 @@ def _registry(facts: list[SiteFacts], used: Mapping[str, tuple[str, ...]]) -> Si
         synthetic=tuple(f.synthetic for f in facts),
         notes=tuple(f.notes for f in facts),
         totals=MappingProxyType(dict(used)),
+        known=MappingProxyType(dict(known)),
     )

@@ -95,20 +95,23 @@ class Axis:
         return 4 * self.years + 3 - self.first_quarter
 
 
-def make_axis(as_of: dt.date, covered_to: int | None, last_year: int) -> Axis:
-    """Lay out time from the as-of date and the last month of printed output.
+def make_axis(stock: dt.date, covered_to: int | None, last_year: int) -> Axis:
+    """Lay out time from the day of the newest stock and the last month of printed output.
 
-    Land starts with the quarter that lies 45 days ahead: figures "to the end of June" are
-    printed between June and August.
+    Land starts with the quarter that lies 45 days ahead: figures of mid-June stand for its end.
+    It starts where its figures end, as output does, and not where the reader stands: what nobody
+    printed since has to be projected. No result lies before the first month of output.
 
     >>> axis = make_axis(dt.date(2024, 7, 31), 2024 * 12 + 5, 2030)
     >>> axis.first_quarter - 2024 * 4, axis.quarters
     (2, 26)
     """
-    ahead = as_of + dt.timedelta(days=45)
+    ahead = stock + dt.timedelta(days=45)
     land_quarter = (ahead.year * 12 + ahead.month - 1) // 3
-    first_month = 3 * land_quarter if covered_to is None else covered_to + 1
-    return Axis(first_month, land_quarter, last_year)
+    if covered_to is None:
+        return Axis(3 * land_quarter, land_quarter, last_year)
+    first_month = covered_to + 1
+    return Axis(first_month, max(land_quarter, first_month // 3), last_year)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from kichban.land.absorption import AbsorptionSpeed, absorption_limit
-from kichban.land.occupancy import operating_land
-from kichban.land.stages import ClearingWindow, clearing_window, ramp_share
-from kichban.land.values import NEVER, BoolArray, LandSites
-from kichban.numbers import FloatArray, IntArray
+from kichban.land.values import NEVER, LandSites
+from kichban.numbers import BoolArray, FloatArray, IntArray
+from tests.land_twin.absorption import AbsorptionSpeed, absorption_limit
+from tests.land_twin.occupancy import operating_land
+from tests.land_twin.stages import ClearingWindow, clearing_window, ramp_share
 
 
 @dataclass(slots=True)

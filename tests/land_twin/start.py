@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kichban.land.absorption import absorption_speed
 from kichban.land.noise import STAGES, LandNoise
-from kichban.land.occupancy import operation_lag_quarters
-from kichban.land.stages import StageDurations, clearing_window, triangular_quantile
-from kichban.land.state import KindState
+from kichban.land.stages import StageDurations
+from kichban.land.stages import triangular_quantiles as triangular_quantile
 from kichban.land.values import APPROVAL, ESTABLISHED, NEVER, LandSites
 from kichban.numbers import FloatArray, IntArray
+from tests.land_twin.absorption import absorption_speed
+from tests.land_twin.occupancy import operation_lag_quarters
+from tests.land_twin.stages import clearing_window
+from tests.land_twin.state import KindState
 
 KIND_NAMES = ("park", "cluster")
 

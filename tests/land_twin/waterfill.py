@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kichban.land.sums import over_sites, over_sites_where
 from kichban.numbers import FloatArray
+from tests.land_twin.sums import over_sites, over_sites_where
 
 
 def waterfill(

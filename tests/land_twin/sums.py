@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kichban.land.values import BoolArray
-from kichban.numbers import FloatArray
+from kichban.numbers import BoolArray, FloatArray
 
 
 def over_sites(stock: FloatArray) -> FloatArray:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from kichban.land.state import KindState
-from kichban.land.sums import over_sites, over_sites_where
 from kichban.land.values import FLOWS, NEVER, PARK, STOCKS, LandPaths, LandSites
 from kichban.numbers import FloatArray
+from tests.land_twin.state import KindState
+from tests.land_twin.sums import over_sites, over_sites_where
 
 
 class Recorder:
