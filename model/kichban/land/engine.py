@@ -426,12 +426,17 @@ def let_in(kind: int, quarter: int, count: int, sites: Sites, rules: Rules, work
            own: FloatArray) -> int:  # fmt: skip
     """Keep those of the first `count` chosen sites that every gate lets in; give how many."""
     average = rules.in_force[PARK_RULE if kind == PARK else CLUSTER_RULE, quarter]
+    everywhere = not average or rules.by_district[kind]
+    if not everywhere:  # one average for all that wait
+        everywhere = average_lets_in(kind, 0, sites, rules, work, own)
     kept = 0
     for i in range(count):
         s = work.chosen[i]
         may = size_lets_in(s, quarter, sites, rules, own)
         if may and average and sites.parent[s] < 0:
-            may = average_lets_in(kind, sites.district[s], sites, rules, work, own)
+            may = everywhere
+            if rules.by_district[kind]:
+                may = average_lets_in(kind, sites.district[s], sites, rules, work, own)
         if may and parent_lets_in(s, quarter, sites, rules, work, own):
             work.chosen[kept] = s
             kept += 1
@@ -472,8 +477,12 @@ def in_turn(count: int, ready_at: FloatArray, sites: Sites, work: Work, own: Flo
 
 
 @inlined
-def start_site(s: int, draw: int, sites: Sites, rules: Rules, given: Given, work: Work) -> None:
-    """Draw a site's durations and speed, lay out its ramps, and put its stocks as observed."""
+def start_site(s: int, draw: int, log_keep: float, sites: Sites, rules: Rules, given: Given,
+               work: Work) -> None:  # fmt: skip
+    """Draw a site's durations and speed, lay out its ramps, and put its stocks as observed.
+
+    `log_keep` is the log of what exits leave of leased land in a quarter.
+    """
     own, state, kind = given.values[draw], work.state, sites.kind[s]
     slip = own[SLIP + kind]
     factor = slip / rules.default_slip[kind]
@@ -503,7 +512,7 @@ def start_site(s: int, draw: int, sites: Sites, rules: Rules, given: Given, work
     effect = math.exp(own[EFFECT_SD] * given.effect[draw, s])
     state[s, S_P], state[s, S_Q] = own[P] * effect, own[Q] * effect
     state[s, S_DECAY] = math.exp(-(state[s, S_P] / own[CEILING] + state[s, S_Q]) * STEP)
-    state[s, S_SURVIVAL] = math.exp(work.lag[s] * math.log1p(-own[EXIT_RATE] * STEP))
+    state[s, S_SURVIVAL] = math.exp(work.lag[s] * log_keep)
     if work.lag[s] <= len(work.arrivals):
         waiting = sites.leased[s] - sites.operating[s]
         work.arrivals[work.lag[s] - 1, s] = waiting * state[s, S_SURVIVAL]
@@ -722,8 +731,9 @@ def move_draw(
     every = np.uint64(len(sites.kind))
     work.arrivals[:] = 0.0
     work.joined[:] = 0.0
+    log_keep = math.log1p(-given.values[draw, EXIT_RATE] * STEP)
     for s in range(every):
-        start_site(s, draw, sites, rules, given, work)
+        start_site(s, draw, log_keep, sites, rules, given, work)
     for quarter in range(given.pace.shape[1]):
         work.moved[:] = 0.0
         if rules.withdrawals:
