@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import get_args
 
 import numpy as np
 
 from kichban.catalogue.tet import WINDOW_COUNT, holiday_shares
-from kichban.ledger import BreakKind
 from kichban.numbers import FloatArray
 from kichban.reconcile import Held, History, departure, symmetric_root
 
@@ -52,13 +49,9 @@ class HistoryDraws:
         """Month index of the last column of `log_level`."""
         return self.first_month + int(self.log_level.shape[1]) - 1
 
-    def departure(
-        self, first: int, months: int, kinds: Sequence[BreakKind] = get_args(BreakKind)
-    ) -> FloatArray:
-        """Give (draw, month) how far (log) breaks of these kinds set months off today's course."""
-        chosen = np.array([one.kind in kinds for one in self.breaks], dtype=bool)
-        profile = departure(self.breaks, first, months, 1)
-        return np.asarray(self.size[:, chosen] @ profile[chosen])
+    def departure(self, first: int, months: int) -> FloatArray:
+        """Give (draw, month) how far (log) breaks set months off today's course."""
+        return np.asarray(self.size @ departure(self.breaks, first, months, 1))
 
 
 def draw_history(history: History, normal: FloatArray) -> HistoryDraws:

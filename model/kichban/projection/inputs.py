@@ -69,16 +69,17 @@ def collect_inputs(
     output = None
     if history is not None:
         annual = _annual_levels(series)
+        on_course = _restated(annual, history, get_args(BreakKind))
         # What passed was a shock and may come again; a shift is another way of counting.
         counted = _restated(annual, history, ("shift",))
         growth = np.diff(np.log(_unbroken(counted, max(counted, default=year))))
         output = OutputInputs(
             history,
             _calibrate(growth, parameters),
-            build_bridge(ledger, counted, year - 1),
+            build_bridge(ledger, on_course, year - 1),
             known_of(series, "iip", "", year),
             known_of(series, "industrial_va", "constant_2010", year),
-            _unbroken(_restated(annual, history, get_args(BreakKind)), year - 1),
+            _unbroken(on_course, year - 1),
             _expected_loss(parameters, 4 * (settings.last_year + 1) - axis.first_month // 3),
             series.scales["estimate"],
             series.scales["noise1"],

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 import numpy as np
 
 from kichban.calibration import Calibrated, move_prior
 from kichban.growth import employer_shock, fading_rate, growth_increments, monthly_trend
-from kichban.ledger import BreakKind
 from kichban.nowcast import (
     USUAL_YEARS,
     HistoryDraws,
@@ -77,7 +75,7 @@ class OutputBlock:
     real_growth : (draw, quarter) float64
         Trend growth of volume per year, fractions: drives the demand for land.
     output_growth : (draw, year) float64
-        Growth of output at current prices, counted as today, fractions.
+        Growth of output at current prices on its course, fractions.
     rest_growth : (draw,) float64
         The same in the months of the current year still to come.
     known
@@ -111,31 +109,26 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     level = np.hstack([np.exp(past.log_level), future.months])
     first_month = inputs.history.first_month
     growth = growth_of_output(level, future.wedge, first_month, block.axis.first_month)
-    # What passed was real, and others fell with output; a shift is its own way of counting.
-    course = counted = growth
+    # A break is output's own: what follows output follows its course.
+    course = growth
     if past.breaks:
-        course, counted = (
-            growth_of_output(
-                level * np.exp(-past.departure(first_month, level.shape[1], kinds)),
-                future.wedge, first_month, block.axis.first_month,
-            )
-            for kinds in (get_args(BreakKind), ("shift",))
-        )  # fmt: skip
+        on_course = level * np.exp(-past.departure(first_month, level.shape[1]))
+        course = growth_of_output(on_course, future.wedge, first_month, block.axis.first_month)
     # What is forecast is the first print: one error a year, shared by its quarters and parts.
     error = np.exp(inputs.print_sd * block.normal("print", growth.years.shape[1]))
     annual, quarterly = growth.first_prints(error)
     annual_growth = annual / np.hstack([growth.years_before[:, :1], annual[:, :-1]]) - 1.0
-    counted_growth = annual_growth
+    course_growth = annual_growth
     if past.breaks:
-        years = np.hstack([counted.years_before[:, :1], counted.years * error])
-        counted_growth = years[:, 1:] / years[:, :-1] - 1.0
-    iip = counted.volume(_so_far(inputs.iip, block))
+        years = np.hstack([course.years_before[:, :1], course.years * error])
+        course_growth = years[:, 1:] / years[:, :-1] - 1.0
+    iip = course.volume(_so_far(inputs.iip, block))
     elasticity = block.draws["growth.va_elasticity"]  # value added grows so much of volume (G3)
     va_so_far = _so_far(inputs.value_added, block)
     va_annual = elasticity[:, None] * iip
     if va_so_far is not None:
-        va_annual = counted.volume(va_so_far, elasticity)
-    va_quarterly = counted.volume_quarterly(elasticity)
+        va_annual = course.volume(va_so_far, elasticity)
+    va_quarterly = course.volume_quarterly(elasticity)
     variables = {
         TOTAL: Paths(annual, quarterly),
         Variable(OUTPUT, "", "growth_yoy", "percent", CURRENT): Paths(annual_growth),
@@ -145,7 +138,7 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     variables |= split_output(inputs.dimensions, shares, block, annual, quarterly)
     if np.isfinite(iip).all():
         variables |= {
-            IIP: Paths(iip, counted.volume_quarterly()),
+            IIP: Paths(iip, course.volume_quarterly()),
             VALUE_ADDED: Paths(va_annual, va_quarterly),
         }
         if inputs.bridge is not None:
@@ -154,8 +147,8 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
     return OutputBlock(
         variables=variables,
         real_growth=np.expm1(future.rate),
-        output_growth=counted_growth,
-        rest_growth=np.expm1(counted.rest(counted.known)),
+        output_growth=course_growth,
+        rest_growth=np.expm1(course.rest(course.known)),
         known=_known(inputs, past),
         va_growth=va_annual,
         va_growth_quarterly=va_quarterly,
