@@ -11,6 +11,8 @@ from kichban.catalogue import load_catalogue
 from kichban.ledger import ledger_at, snapshot
 from kichban.periods import parse_date
 from kichban.projection import Settings, Variable, project
+from kichban.projection.bridge import build_bridge
+from kichban.projection.inputs import collect_inputs
 from kichban.reconcile import reconcile
 
 CATALOGUE = load_catalogue()
@@ -351,3 +353,19 @@ def test_two_breaks_in_one_quarter_both_count():
     one = series_with(rows, entry[: entry.index("[[break]]", 5)]).flows["retail_sales", "current"]
     assert len(one.breaks) == 1
     assert one.mean[-1] == pytest.approx(math.log(0.6), abs=0.15)
+
+
+def test_a_fall_that_passed_stays_in_the_chain_at_2010_prices(shipped, shipped_series):
+    """Printed IIP of 2022 holds the rebound: with 2021 set right it would count twice (+22 %)."""
+    ledger = shipped.ledger()
+    inputs = collect_inputs(ledger, shipped_series, shipped.parameters, Settings(draws=64)).output
+    assert inputs is not None
+    assert inputs.bridge is not None
+    assert inputs.history.breaks
+    printed = {r.period.year: r.value for r in shipped_series.own_rows
+               if (r.indicator, r.breakdown, r.measure, r.price_basis, r.period.kind)
+               == ("industrial_output", "", "level", "current", "year")}  # fmt: skip
+    plain = build_bridge(ledger, printed, 2023)
+    assert plain is not None
+    assert inputs.bridge.known == pytest.approx(plain.known, abs=1e-9)
+    assert inputs.rebound == pytest.approx(1.0, abs=0.01)

@@ -76,7 +76,9 @@ def collect_inputs(
         output = OutputInputs(
             history,
             _calibrate(growth, parameters),
-            build_bridge(ledger, on_course, year - 1),
+            # Printed IIP fell and rose with output: only counting is made alike in the chain.
+            build_bridge(ledger, counted, year - 1),
+            on_course[year - 1] / counted[year - 1] if year - 1 in annual else 1.0,
             known_of(series, "iip", "", year),
             known_of(series, "industrial_va", "constant_2010", year),
             _unbroken(on_course, year - 1),

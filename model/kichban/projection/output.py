@@ -44,16 +44,18 @@ CARRY = Variable(OUTPUT, "method:carry_over", "growth_yoy", "percent", CURRENT)
 class OutputInputs:
     """What the block needs beside draws: history, calibration, prints of the current year.
 
-    `expected_loss` (quarter,) is the mean log loss by shocks to employers at the defaults;
-    `levels` are the yearly levels up to the last full year, as far back as there is no gap, and
-    without breaks; `iip`, `value_added` what is known of their current year, or ``None``;
-    `print_sd`, `noise_sd` are the sd (log) of a first print against the last one and of a month
-    around its trend, `season_known` how well last year's season is known from the usual one.
+    `rebound` is the factor from the last full year to its course; `expected_loss` (quarter,) the
+    mean log loss by shocks to employers at the defaults; `levels` are the yearly levels up to the
+    last full year, as far back as there is no gap, and without breaks; `iip`, `value_added` what is
+    known of their current year, or ``None``; `print_sd`, `noise_sd` are the sd (log) of a first
+    print against the last one and of a month around its trend, `season_known` how well last year's
+    season is known from the usual one.
     """
 
     history: History
     shocks: Calibrated
     bridge: Bridge | None
+    rebound: float
     iip: YearStart | None
     value_added: YearStart | None
     levels: FloatArray
@@ -142,7 +144,7 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
             VALUE_ADDED: Paths(va_annual, va_quarterly),
         }
         if inputs.bridge is not None:
-            start = inputs.bridge.level(block.draws["growth.wedge"])[:, None]
+            start = inputs.rebound * inputs.bridge.level(block.draws["growth.wedge"])[:, None]
             variables[REAL] = Paths(start * np.cumprod(1.0 + iip, axis=1))
     return OutputBlock(
         variables=variables,
