@@ -302,18 +302,22 @@ def test_parameters_are_read_by_their_default():
     assert decimal_year(dt.date(2024, 1, 1)) == 2024.0
 
 
+def projected(shipped, day):
+    """Land of the baseline as of a day: axis and variables."""
+    scenarios, _ = shipped.scenarios()
+    ledger, _ = ledger_at(shipped.book, "bac_giang", dt.date.fromisoformat(day))
+    found = project(
+        ledger, Series((), (), None, {"estimate": 0.01}), [scenarios["baseline"]],
+        shipped.parameters, Settings(draws=64), reference=scenarios["baseline"],
+    )  # fmt: skip
+    return found.axis, found.scenarios["baseline"].variables
+
+
 def test_of_what_no_figure_tells_nothing_is_projected(shipped):
     """In February 2019 no park was named, and two years later nobody had said what is let."""
-    scenarios, _ = shipped.scenarios()
 
     def names(day):
-        ledger, _ = ledger_at(shipped.book, "bac_giang", dt.date.fromisoformat(day))
-        series = Series((), (), None, {"estimate": 0.01})
-        found = project(
-            ledger, series, [scenarios["baseline"]], shipped.parameters, Settings(draws=64),
-            reference=scenarios["baseline"],
-        )  # fmt: skip
-        return {v.indicator for v in found.scenarios["baseline"].variables}
+        return {v.indicator for v in projected(shipped, day)[1]}
 
     assert not any(name.startswith("kcn_area") for name in names("2019-02-28"))
     areas = names("2021-06-30")
@@ -325,20 +329,10 @@ def test_of_what_no_figure_tells_nothing_is_projected(shipped):
 
 def test_land_goes_on_where_its_figures_end(shipped):
     """Read in 2027 the figures of June 2024 are not those of 2027: the same years as read today."""
-    scenarios, _ = shipped.scenarios()
-
-    def clusters(day):
-        ledger, _ = ledger_at(shipped.book, "bac_giang", dt.date.fromisoformat(day))
-        series = Series((), (), None, {"estimate": 0.01})
-        found = project(
-            ledger, series, [scenarios["baseline"]], shipped.parameters, Settings(draws=64),
-            reference=scenarios["baseline"],
-        )  # fmt: skip
-        paths = found.scenarios["baseline"].variables[Variable("ccn_leased", "", "area_ha", "ha")]
-        return found.axis, paths.quarterly
-
-    today, late = clusters("2024-07-31"), clusters("2027-03-31")
+    leased = Variable("ccn_leased", "", "area_ha", "ha")
+    today, late = (projected(shipped, day) for day in ("2024-07-31", "2027-03-31"))
     assert today[0] == late[0]
     assert today[0].first_quarter == 2024 * 4 + 2
-    assert late[1].std(axis=0)[10] > 1.0
-    np.testing.assert_allclose(late[1].mean(axis=0), today[1].mean(axis=0), rtol=0.05)
+    paths = [variables[leased].quarterly for _, variables in (today, late)]
+    assert paths[1].std(axis=0)[10] > 1.0
+    np.testing.assert_allclose(paths[1].mean(axis=0), paths[0].mean(axis=0), rtol=0.05)
