@@ -165,6 +165,8 @@ def _land_variables(
         running = occupancy(paths.leased_operating[:, :, k], paths.industrial_operating[:, :, k])
         key = Variable(f"{kind}_occupancy", "denominator:operating", "occupancy_pct", "percent")
         found[key] = _stock(axis, running)
+        idle = Variable(f"{kind}_idle_land", "", "area_ha", "ha")
+        found[idle] = _stock(axis, paths.idle[:, :, k])
         unmet = Variable(f"{kind}_unmet_demand", "", "area_ha", "ha")
         found[unmet] = _flow(axis, paths.unmet[:, :, k])
     return found

@@ -9,8 +9,11 @@ from kichban.report.document import Cell, Column, Number, Table
 from kichban.report.lookup import Observed, Row, end_year, number, text
 from kichban.report.printing import beside
 
-#: Stocks of land in the order in which land passes through them.
-_STOCKS = ("count", "area", "industrial_land", "cleared", "serviced", "leased", "operating_land")
+#: Stocks of land in the order in which land passes through them; what waits, and who waits.
+_STOCKS = (
+    "count", "area", "industrial_land", "cleared", "serviced", "leased", "operating_land",
+    "idle_land", "unmet_demand",
+)  # fmt: skip
 #: Denominators: the headline first, the others for reference.
 _DENOMINATORS = ("established", "cleared", "serviced", "operating")
 _SEEN = ("", "stage:established", "stage:approved")
