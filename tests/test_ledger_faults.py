@@ -327,6 +327,14 @@ def test_each_wrong_call_is_refused(shipped, code, action, value, words):
     assert words in fault_line(caught.value.fault, "en")
 
 
+def test_figures_that_are_years_old_are_warned_of(small_study):
+    done = small_study.call("--messages", "en", "series", "--as-of", "2027-01-31", "--text")
+    assert done.returncode == 0, done.stderr
+    assert "the newest figure was published on 2018-12-31, 97 months before" in done.stderr
+    today = small_study.call("--messages", "en", "series", "--text")
+    assert "W-ASOF-001" not in today.stderr
+
+
 #: arguments of the command line, code, value, English words
 LINE_CASES = [
     (["series", "--indicator", "iipp"], "E-IND-901", "iipp", "has no such indicator"),
@@ -390,7 +398,7 @@ def test_every_code_of_the_ledger_and_of_calls_has_a_case():
     covered |= {c[1] for c in LINE_CASES}
     # Held in tests of their own, here, in test_cli, test_reconcile_breaks, test_forecast_file.
     covered |= {"E-FILE-003", "E-FILE-004", "E-LOG-901", "E-LOCK-001", "E-DISK-001", "E-DISK-002",
-                "E-BRK-004", "W-BRK-001", "W-BRK-002", "E-COL-004"}  # fmt: skip
+                "E-BRK-004", "W-BRK-001", "W-BRK-002", "E-COL-004", "W-ASOF-001"}  # fmt: skip
     assert wanted - covered == set()
 
 

@@ -80,9 +80,11 @@ def request_of(
 def day_of(text: str, opened: Study) -> dt.date:
     """Read ``--as-of``; empty means the newest publication."""
     try:
-        return opened.day(parse_date(text) if text else None)
+        day = opened.day(parse_date(text) if text else None)
     except ValueError:
         raise UsageError("E-DATE-901", text) from None
+    print_faults(opened.warn_of_age(day))
+    return day
 
 
 def languages_of(text: str, opened: Study) -> tuple[Lang, ...]:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from kichban.reconcile import Series
 
 log = logging.getLogger("kichban")
+#: nothing new for so many days before the as-of day is worth a word
+STALE_DAYS = 366
 #: parameter that a scenario may tie to a target → the indicator that target is about
 REACHABLE = MappingProxyType(
     {
@@ -202,6 +204,16 @@ class Study:
         if days and day < min(days):
             raise UsageError("E-ASOF-001", day.isoformat(), first=min(days).isoformat())
         return day
+
+    def warn_of_age(self, day: dt.date) -> tuple[Fault, ...]:
+        """Give a warning where nothing was published in the year before a day."""
+        days = [s.published for s in self.book.statements if s.published is not None]
+        days += [o.published for o in self.book.observations if o.published is not None]
+        newest = max((d for d in days if d <= day), default=day)
+        if (day - newest).days <= STALE_DAYS:
+            return ()
+        detail = {"newest": newest.isoformat(), "months": str((day - newest).days * 12 // 365)}
+        return (Fault("W-ASOF-001", "", None, "", day.isoformat(), detail),)
 
     def ledger(self, as_of: dt.date | None = None) -> Ledger:
         """Give what was visible on `as_of` (default: the newest publication)."""
