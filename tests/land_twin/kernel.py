@@ -42,30 +42,7 @@ def simulate_land(
     first_quarter: int,
     quarters: int,
 ) -> LandPaths:
-    """Simulate the land of all sites for a block of draws.
-
-    Parameters
-    ----------
-    sites
-        Present state; any order, any number of either kind, also none.
-    rules, durations
-        Gates and their validity; triangles of the stages at the default slip.
-    parameters : mapping to (draw,) float64
-        ``land.*`` by key; rates as fractions.
-    drivers
-        Demand from outside, and approvals where they are handed in.
-    noise
-        From :func:`kichban.land.noise.land_noise` for the same sites in the same order.
-    first_quarter
-        Quarter index (year × 4 + quarter − 1) of the first simulated quarter.
-    quarters
-        How many.
-
-    Returns
-    -------
-    paths
-        Draws are independent: any part of a block gives the same paths as the whole.
-    """
+    """Do what :func:`kichban.land.simulate_land` does, from the same arguments."""
     draws = len(drivers.registered_fdi)
     record = Recorder(sites, draws, first_quarter, quarters)
     for begin in range(0, draws, CHUNK):

@@ -123,13 +123,12 @@ def series(
     if vintages:
         kept = vintage_files(opened.ledger(day), indicator)
     else:
-        ledger = opened.ledger(day)
         found = opened.reconciled(day)
         if text or (out is None and not json_out and sys.stdout.isatty()):
             _show_series(opened, found, indicator)
             return
         files = series_files(found, opened.config.languages)
-        print_faults(break_faults(files["breaks.csv"], ledger))
+        print_faults(break_faults(files["breaks.csv"], opened.ledger(day)))
         kept = {k: _filter(v, indicator) for k, v in files.items() if not k.startswith("extra.")}
     if out is not None:
         opened.write(kept, out)

@@ -70,11 +70,15 @@ class Book:
     faults: tuple[Fault, ...]
 
     @property
+    def days(self) -> list[dt.date]:
+        """Days on which a figure of the inputs was published."""
+        days = [s.published for s in self.statements if s.published is not None]
+        return days + [o.published for o in self.observations if o.published is not None]
+
+    @property
     def newest(self) -> dt.date:
         """Newest day of publication in the inputs: the default as-of date."""
-        days = [s.published for s in self.statements if s.published is not None]
-        days += [o.published for o in self.observations if o.published is not None]
-        return max(days, default=dt.date(1990, 1, 1))
+        return max(self.days, default=dt.date(1990, 1, 1))
 
 
 def read_book(texts: Mapping[str, str], catalogue: Catalogue) -> Book:

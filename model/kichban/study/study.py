@@ -207,9 +207,7 @@ class Study:
 
     def warn_of_age(self, day: dt.date) -> tuple[Fault, ...]:
         """Give a warning where nothing was published in the year before a day."""
-        days = [s.published for s in self.book.statements if s.published is not None]
-        days += [o.published for o in self.book.observations if o.published is not None]
-        newest = max((d for d in days if d <= day), default=day)
+        newest = max((d for d in self.book.days if d <= day), default=day)
         if (day - newest).days <= STALE_DAYS:
             return ()
         detail = {"newest": newest.isoformat(), "months": str((day - newest).days * 12 // 365)}
