@@ -125,8 +125,8 @@ def test_another_province_with_one_cluster_and_no_history_runs(tmp_path: Path) -
     )  # fmt: skip
     (root / "inputs/site_observations.csv").write_text(
         "site,as_of,stage,gross_ha,industrial_ha,cleared_ha,serviced_ha,leased_ha,operating_ha,"
-        "occupancy_pct,denominator,status,published,published_precision,source,note,use,reason\n"
-        "mot,2024-06-30,operating,40,26,26,26,10,8,,,actual,2024-07-31,day,S1,,yes,\n",
+        "occupancy_pct,denominator,decision,investor,wastewater,obstacles,status,published,published_precision,source,note,use,reason\n"
+        "mot,2024-06-30,operating,40,26,26,26,10,8,,,,,,,actual,2024-07-31,day,S1,,yes,\n",
         encoding="utf-8",
     )
     (root / "inputs/site_groups.csv").unlink()

@@ -122,11 +122,15 @@ class _Chunk:
             state.gated = False
         elif schedule is not None and not np.isnan(schedule[:quarters, state.kind]).all():
             present = float(state.sites.gross[state.sites.stage > 0].sum())
+            wanted = schedule[:quarters, state.kind].copy()
+            for quarter in range(quarters):
+                gone = self.sites.withdrawal <= self.first + quarter
+                wanted[quarter] += self.sites.gross[gone & (self.sites.kind == state.kind)].sum()
+                if state.kind == 0 and self.rules.merged_land_to_parks:
+                    joined = gone & self.sites.merged & (self.sites.kind == 1)
+                    wanted[quarter] -= self.sites.gross[joined].sum()
             state.ready[:, planned] = approvals_to_reach(
-                state.ready_at[:, planned],
-                state.sites.gross[planned],
-                schedule[:quarters, state.kind],
-                present,
+                state.ready_at[:, planned], state.sites.gross[planned], wanted, present
             )
             state.gated = False
 

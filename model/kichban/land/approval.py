@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from kichban.land.established import approvals_to_reach
+from kichban.land.established import approvals_to_reach, leaving_land
 from kichban.land.noise import STAGES
 from kichban.land.stages import StageDurations, triangular_quantiles
 from kichban.land.values import APPROVAL, ESTABLISHED, KINDS, NEVER, LandDrivers, LandSites
@@ -47,6 +47,8 @@ def ready_quarters(
     order: IntArray,
     first_quarter: int,
     quarters: int,
+    *,
+    merged_to_parks: bool,
 ) -> tuple[IntArray, BoolArray]:
     """Give the quarter from which a planned site may be approved, and which kinds face gates.
 
@@ -58,6 +60,8 @@ def ready_quarters(
         From :func:`ready_times`.
     order : (site,) int64
         Places of the sites among those of `drivers`.
+    merged_to_parks
+        Whether the land of merged clusters joins the totals of parks.
 
     Returns
     -------
@@ -77,8 +81,11 @@ def ready_quarters(
         elif schedule is not None and not np.isnan(schedule[:quarters, kind]).all():
             own = sites.kind == kind
             present = float(sites.gross[own & (sites.stage >= ESTABLISHED)].sum())
+            leaving = leaving_land(
+                sites, kind, first_quarter, quarters, merged_to_parks=merged_to_parks
+            )
             ready[:, at] = approvals_to_reach(
-                ready_at[:, at], sites.gross[at], schedule[:quarters, kind], present
+                ready_at[:, at], sites.gross[at], schedule[:quarters, kind] + leaving, present
             )
             gated[kind] = False
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kichban.land.values import NEVER
+from kichban.land.values import NEVER, PARK, LandSites
 from kichban.numbers import FloatArray, IntArray
 
 
@@ -34,6 +34,26 @@ def fill_schedule(schedule: FloatArray, present: float) -> FloatArray:
     return np.asarray(
         np.interp(quarters, anchors, np.concatenate([[present], schedule[known]])), np.float64
     )
+
+
+def leaving_land(
+    sites: LandSites, kind: int, first_quarter: int, quarters: int, *, merged_to_parks: bool
+) -> FloatArray:
+    """Give the gross land that sites of one kind lose by the end of each quarter.
+
+    Approvals have to make up for what leaves. Parks gain what is merged into them, where that
+    joins their totals.
+
+    Returns
+    -------
+    land : (quarter,) float64, ha
+    """
+    ends = first_quarter + np.arange(quarters)
+    gone = sites.withdrawal[:, np.newaxis] <= ends
+    lost = sites.gross * (sites.kind == kind)
+    if kind == PARK and merged_to_parks:
+        lost = lost - sites.gross * (sites.merged & (sites.kind != PARK))
+    return np.asarray(lost @ gone)
 
 
 def approvals_to_reach(

@@ -77,7 +77,10 @@ def simulate_land(
     ordered, now = sites.take(order), first_quarter / 4.0
     uniform = _in_order(noise.uniform, order)
     ready_at = ready_times(ordered, durations, uniform, parameters, now)
-    ready, gated = ready_quarters(ordered, ready_at, drivers, order, first_quarter, quarters)
+    ready, gated = ready_quarters(
+        ordered, ready_at, drivers, order, first_quarter, quarters,
+        merged_to_parks=rules.merged_land_to_parks,
+    )  # fmt: skip
     span = first_quarter + np.arange(quarters)
     ends = np.flatnonzero(span % 4 == 3)
     row = np.full(quarters, -1, dtype=np.int64)

@@ -2,7 +2,7 @@
 
 from kichban.ledger.book import FILES, Book, ledger_at, read_book, snapshot
 from kichban.ledger.prints import age, newest_print
-from kichban.ledger.sites import ESTABLISHED
+from kichban.ledger.sites import ESTABLISHED, WORDS
 from kichban.ledger.tables import read_toml
 from kichban.ledger.values import (
     LEVELS,
@@ -23,6 +23,7 @@ __all__ = [
     "ESTABLISHED",
     "FILES",
     "LEVELS",
+    "WORDS",
     "Book",
     "BreakKind",
     "JudgedBreak",

@@ -16,8 +16,10 @@ SITE_COLUMNS = (
     "id", "kind", "name_vi", "name", "parent", "district", "phase", "published", "source", "note",
 )  # fmt: skip
 AREAS = ("gross_ha", "industrial_ha", "cleared_ha", "serviced_ha", "leased_ha", "operating_ha")
+#: what is printed about a site in words
+WORDS = ("decision", "investor", "wastewater", "obstacles")
 OBSERVATION_COLUMNS = (
-    "site", "as_of", "stage", *AREAS, "occupancy_pct", "denominator", "status", "published",
+    "site", "as_of", "stage", *AREAS, "occupancy_pct", "denominator", *WORDS, "status", "published",
     "published_precision", "source", "note", "use", "reason",
 )  # fmt: skip
 GROUP_COLUMNS = ("id", "kind", "stage", "statements", "published", "note")
@@ -90,6 +92,8 @@ def read_observations(
             SiteObservation(
                 site=row.text("site"), as_of=as_of, stage=row.text("stage"), **areas,
                 occupancy_pct=occupancy, denominator=row.text("denominator"),
+                decision=row.text("decision"), investor=row.text("investor"),
+                wastewater=row.text("wastewater"), obstacles=row.text("obstacles"),
                 status=row.text("status"), published=published, source=row.text("source"),
                 note=row.text("note"), use=use,  # type: ignore[arg-type]
             )

@@ -121,7 +121,11 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class SiteObservation:
-    """What was printed about one site on one day; areas in ha, occupancy in per cent."""
+    """What was printed about one site on one day; areas in ha, occupancy in per cent.
+
+    In words, as printed: `decision` (number and day), infrastructure `investor`, central
+    `wastewater` treatment, and the `obstacles` that hold the site up.
+    """
 
     site: str
     as_of: dt.date | None
@@ -139,6 +143,10 @@ class SiteObservation:
     source: str
     note: str
     use: Use
+    decision: str = ""
+    investor: str = ""
+    wastewater: str = ""
+    obstacles: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ LARGEST_INDUSTRIAL_SHARE = 0.85
 class SiteFacts:
     """One site at the start; areas in ha, None = not known; `notes` are text keys.
 
-    `occupied` is leased land as a share of industrial land, a fraction.
+    `occupied` is leased land as a share of industrial land, a fraction; `leaving` says what a plan
+    wants of a cluster that is there.
     """
 
     id: str
@@ -47,6 +48,7 @@ class SiteFacts:
     occupied: float | None = None
     established: float | None = None
     entry: float | None = None
+    leaving: Literal["", "removed", "merged"] = ""
     notes: tuple[str, ...] = ()
 
     @property
@@ -79,21 +81,20 @@ def read_site_facts(ledger: Ledger) -> tuple[SiteFacts, ...]:
 def _facts(site: Site, rows: Iterable[SiteObservation]) -> SiteFacts | None:
     dated = sorted((r for r in rows if r.use == "yes" and r.as_of), key=_age)
     undated = [r for r in rows if r not in dated and r.use in ("yes", "background")]
-    staged = [r for r in dated if r.stage in ESTABLISHED or r.stage in PLANNED or r.stage in GONE]
-    if not staged or staged[-1].stage in GONE:
+    stages = [(r, s) for r in dated if (s := _stage(r)) in (*ESTABLISHED, *PLANNED, *GONE)]
+    if not stages or stages[-1][1] in GONE:
         return None
-    stage = staged[-1].stage
+    stage = stages[-1][1]
     if stage in ESTABLISHED:
         # a stage once passed stays passed: clearing printed after leasing is of the remaining area
-        passed = [r.stage for r in staged if r.stage in ESTABLISHED]
-        stage = max(passed, key=ESTABLISHED.index)
+        stage = max((s for _, s in stages if s in ESTABLISHED), key=ESTABLISHED.index)
     gross = _newest(dated, lambda r: r.gross_ha) or _newest(undated, lambda r: r.gross_ha)
     industrial = _newest(dated, lambda r: r.industrial_ha)
     notes: tuple[str, ...] = ()
     if industrial and gross and industrial > LARGEST_INDUSTRIAL_SHARE * gross:
         industrial, notes = None, ("industrial_ignored",)
     leased, occupied = _newest_leased(dated)
-    first = next((r for r in dated if r.stage in ESTABLISHED), None)
+    first = next((r for r, s in stages if s in ESTABLISHED), None)
     return SiteFacts(
         id=site.id,
         kind=site.kind,
@@ -113,6 +114,13 @@ def _facts(site: Site, rows: Iterable[SiteObservation]) -> SiteFacts | None:
         entry=PLANNED.get(stage),
         notes=notes,
     )
+
+
+def _stage(row: SiteObservation) -> str:
+    """Give the stage as printed; land that is let without a word on the stage is being let."""
+    if not row.stage and (row.occupancy_pct or row.leased_ha):
+        return "leasing"
+    return row.stage
 
 
 def decimal_year(day: dt.date) -> float:

@@ -8,6 +8,9 @@ import numpy as np
 
 from kichban.numbers import FloatArray, round_to_total
 
+#: smallest and largest gross area in ha of sites that are assumed, by kind
+SIZES = {"kcn": (50.0, 500.0), "ccn": (10.0, 75.0)}
+
 
 def sizes_adding_up(
     total: float, number: int, bounds: tuple[float, float], seed: int, name: str

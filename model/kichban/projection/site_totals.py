@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Literal
 
 import numpy as np
 
 from kichban.ledger import Ledger, Statement
 from kichban.projection.site_facts import Kind, SiteFacts
-from kichban.projection.site_sizes import sizes_adding_up
+from kichban.projection.site_sizes import SIZES, sizes_adding_up
 
+#: (what becomes of them, how many, their gross area in ha) of established sites that will leave
+Leaving = tuple[Literal["removed", "merged"], int, float]
 #: totals of one state of affairs are printed within this many days of each other
 SAME_STATE_DAYS = 95
 #: prints of one figure within this many days: the finer one is taken
 SAME_FIGURE_DAYS = 31
-CLUSTER_SIZES = (10.0, 75.0)
-PARK_SIZES = (50.0, 500.0)
 #: shares of the total within which site areas are rounded prints, and scaled rather than filled
 ROUNDING = 0.005
 #: ha within which a single planned phase explains what the printed total has more
 CLOSING = 0.5
+#: planned phases that together may explain it
+MOST_PHASES = 3
 
 NAMES = {
     "ccn": ("CCN giả định", "Assumed cluster"),
     "kcn": ("KCN giả định", "Assumed park"),
     "ccn_rest": ("CCN: phần diện tích chưa rõ địa điểm", "Clusters: area without a named site"),
     "kcn_rest": ("KCN: phần diện tích chưa rõ địa điểm", "Parks: area without a named site"),
+}
+LEAVING_NAMES = {
+    "removed": ("CCN giả định đưa ra khỏi quy hoạch", "Assumed cluster leaving the plan"),
+    "merged": ("CCN giả định sáp nhập vào KCN", "Assumed cluster merged into a park"),
 }
 
 
@@ -102,12 +111,20 @@ def _days(one: Statement, two: Statement) -> int:
     return abs((one.period.last_day - two.period.last_day).days)
 
 
-def match_areas(facts: list[SiteFacts], totals: Totals, kind: Kind, seed: int) -> list[SiteFacts]:
+def match_areas(
+    facts: list[SiteFacts],
+    totals: Totals,
+    kind: Kind,
+    seed: int,
+    leaving: Sequence[Leaving] = (),
+) -> list[SiteFacts]:
     """Bring the established sites of one kind to the printed count and gross area.
 
     In this order: a single planned phase that closes the total is read as established; what named
     sites do not explain becomes assumed sites (as many as the count lacks) or one area without a
-    name; small differences are rounding of the sites' own prints and are scaled away.
+    name; small differences are rounding of the sites' own prints and are scaled away. Which sites
+    the plan lets leave is not printed: they are taken from the assumed ones that are not in
+    operation, where those are enough to hold their number and area.
     """
     if totals.gross is None:
         return [f for f in facts if not f.is_established or f.gross is not None]
@@ -125,32 +142,41 @@ def match_areas(facts: list[SiteFacts], totals: Totals, kind: Kind, seed: int) -
     others = [f for f in facts if f not in unsized]
     if not lacking and not unsized:
         return [*others, assumed(kind, 0, rest, counts=False)]
-    return [*others, *_assumed_sites(unsized, others, lacking, rest, totals, kind, seed)]
+    made = _assumed_sites(unsized, others, lacking, rest, totals, kind, seed, leaving)
+    return [*others, *made]
 
 
 def _close_by_phase(facts: list[SiteFacts], gross: float) -> list[SiteFacts]:
+    """Read planned phases as established where one set of them alone closes the total.
+
+    A single phase is let like its park, whose occupancy is printed with its phases; of several
+    nothing more is known than that they are there.
+    """
     rest = gross - sum(f.gross or 0.0 for f in facts if f.is_established)
     parents = {f.id: f for f in facts if f.is_established}
-    closing = [
-        f
-        for f in facts
-        if not f.is_established
-        and f.parent in parents
-        and f.gross is not None
-        and abs(f.gross - rest) <= CLOSING
+    phases = [
+        f for f in facts if not f.is_established and f.parent in parents and f.gross is not None
     ]
-    if len(closing) != 1:
-        return facts
-    phase, park = closing[0], parents[closing[0].parent]
-    read = replace(
-        phase,
-        stage=park.stage,
-        # the park's occupancy is printed for the park with its phases
-        occupied=park.occupied,
-        established=park.established,
-        notes=(*phase.notes, "closing_phase"),
+    for size in range(1, min(len(phases), MOST_PHASES) + 1):
+        sets = [
+            chosen
+            for chosen in combinations(phases, size)
+            if abs(sum(f.gross or 0.0 for f in chosen) - rest) <= CLOSING
+        ]
+        if len(sets) == 1:
+            return [_closing(f, parents[f.parent], size) if f in sets[0] else f for f in facts]
+        if sets:
+            return facts
+    return facts
+
+
+def _closing(phase: SiteFacts, park: SiteFacts, size: int) -> SiteFacts:
+    notes = (*phase.notes, "closing_phase")
+    if size > 1:
+        return replace(phase, stage="established", counts=False, notes=notes)
+    return replace(
+        phase, stage=park.stage, occupied=park.occupied, established=park.established, notes=notes
     )
-    return [read if f is phase else f for f in facts]
 
 
 def _scale_gross(facts: list[SiteFacts], factor: float) -> list[SiteFacts]:
@@ -191,9 +217,10 @@ def _assumed_sites(
     totals: Totals,
     kind: Kind,
     seed: int,
+    leaving: Sequence[Leaving],
 ) -> list[SiteFacts]:
     """Fill up with sites in operation first, as far as their count and area are printed."""
-    bounds = CLUSTER_SIZES if kind == "ccn" else PARK_SIZES
+    bounds = SIZES[kind]
     running = [f for f in others if f.is_operating]
     missing = max(0, (totals.operating_count or 0) - len([f for f in running if f.counts]))
     number = min(missing, lacking)
@@ -205,13 +232,39 @@ def _assumed_sites(
     if not idle:
         running_area = rest
     first = sizes_adding_up(running_area, number, bounds, seed, f"{kind}:operating")
-    second = sizes_adding_up(rest - running_area, idle, bounds, seed, f"{kind}:established")
+    gone = _leaving(leaving, idle - len(unsized), rest - running_area, idle, kind, seed)
+    stay = rest - running_area - sum(f.gross or 0.0 for f in gone)
+    second = sizes_adding_up(stay, idle - len(gone), bounds, seed, f"{kind}:established")
     made = [assumed(kind, i + 1, float(s), stage="operating") for i, s in enumerate(first)]
     for site, size in zip(unsized, second, strict=False):
         made.append(replace(site, gross=float(size), notes=(*site.notes, "gross_assumed")))
     for i, size in enumerate(second[len(unsized) :]):
         made.append(assumed(kind, number + i + 1, float(size)))
-    return made
+    return [*made, *gone]
+
+
+def _leaving(
+    leaving: Sequence[Leaving], number: int, area: float, idle: int, kind: Kind, seed: int
+) -> list[SiteFacts]:
+    """Give the sites that will leave, none where `number` assumed ones cannot hold them."""
+    count, gross = sum(n for _, n, _ in leaving), sum(ha for _, _, ha in leaving)
+    low, high = SIZES[kind]
+    left = idle - count
+    if not leaving or count > number or not low * left <= area - gross <= high * left:
+        return []
+    found = []
+    for what, n, ha in leaving:
+        vi, en = LEAVING_NAMES[what]
+        for i, size in enumerate(sizes_adding_up(ha, n, (0.0, high), seed, f"{kind}:{what}"), 1):
+            key = f"{kind}_syn_{what[0]}{i:02d}"
+            found.append(
+                replace(
+                    assumed(kind, i, float(size)),
+                    id=key, name_vi=f"{vi} {i:02d}", name=f"{en} {i:02d}", leaving=what,
+                    notes=("assumed_site", f"assumed_{what}"),
+                )
+            )  # fmt: skip
+    return found
 
 
 def match_operating(facts: list[SiteFacts], totals: Totals, today: float) -> list[SiteFacts]:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kichban.catalogue.parameters import Parameter
-from kichban.land import CLUSTER, PARK, LandSites, make_sites
+from kichban.land import CLUSTER, NEVER, PARK, LandSites, make_sites
 from kichban.ledger import Ledger
 from kichban.projection.site_facts import Kind, SiteFacts, decimal_year, read_site_facts
-from kichban.projection.site_pipeline import Plan, plan_pipeline, read_plan
+from kichban.projection.site_pipeline import Plan, plan_pipeline, read_plan, read_stages
 from kichban.projection.site_stocks import fill_industrial, fill_leased, fill_progress
-from kichban.projection.site_totals import Totals, match_areas, match_operating, read_totals
+from kichban.projection.site_totals import (
+    ROUNDING,
+    Leaving,
+    Totals,
+    match_areas,
+    match_operating,
+    read_totals,
+)
 
 CODES: Mapping[Kind, int] = MappingProxyType({"kcn": PARK, "ccn": CLUSTER})
 SHARES: Mapping[Kind, str] = MappingProxyType(
@@ -72,8 +81,10 @@ def build_sites(ledger: Ledger, parameters: Mapping[str, Parameter], seed: int) 
     """Build the sites of the study's region as they are known on the as-of date.
 
     Named sites come first; what printed totals have beyond them becomes assumed sites, marked,
-    with seeded sizes that add up exactly; the plan in force, less what is established, is the
-    pipeline. Clusters that the plan removes or merges stay: the plan's number is net of them.
+    with seeded sizes that add up exactly; the plan in force, less what is established and stays,
+    is the pipeline, placed in the stages whose numbers are printed. What the plan removes or
+    merges into parks leaves one after the other until its last day; where no site can stand for
+    it, it stays, and the pipeline is what the plan's net number lacks.
 
     Parameters
     ----------
@@ -89,22 +100,60 @@ def build_sites(ledger: Ledger, parameters: Mapping[str, Parameter], seed: int) 
     built: list[SiteFacts] = []
     used: dict[str, tuple[str, ...]] = {}
     known: dict[str, frozenset[str]] = {}
+    last_day: dt.date | None = None
     kinds: tuple[Kind, ...] = ("kcn", "ccn")
     for kind in kinds:
         totals, plan = read_totals(ledger, kind), read_plan(ledger, kind)
         share = parameters[SHARES[kind]].default
-        own = _build_kind([f for f in found if f.kind == kind], totals, kind, share, (today, seed))
+        printed = [f for f in found if f.kind == kind]
+        own = _build_kind(printed, totals, kind, share, (today, seed), _leaving(plan, totals))
         there = [f for f in own if f.is_established]
+        stay = [f for f in there if not f.leaving]
         count = totals.count if totals.count is not None else sum(f.counts for f in there)
-        gross = sum(f.gross or 0.0 for f in there)
+        count -= len(there) - len(stay)
+        gross = sum(f.gross or 0.0 for f in stay)
         planned = [f for f in own if not f.is_established]
         if not there:
             # a plan says nothing about what is missing as long as nothing is known to be there
-            plan = Plan(None, None, (0, 0.0), ())
-        built += [*there, *plan_pipeline(planned, plan, kind, (count, gross), seed)]
+            plan = Plan()
+        stages = read_stages(ledger, kind)
+        built += [*there, *plan_pipeline(planned, plan, kind, (count, gross), stages, seed)]
+        last_day = plan.last_day or last_day
         used[kind] = (*totals.statements, *plan.targets)
-        known[kind] = _known(there, [f for f in found if f.kind == kind], totals)
-    return replace(_registry(built, used, known), districts=_count_districts(ledger))
+        known[kind] = _known(there, printed, totals)
+    registry = _registry(built, used, known, _withdrawals(built, today, last_day))
+    return replace(registry, districts=_count_districts(ledger))
+
+
+def _leaving(plan: Plan, totals: Totals) -> tuple[Leaving, ...]:
+    """Give what the plan lets leave, nothing where it may have left already.
+
+    The sites that the plan adds tell: with those that leave replaced, what still lacks must not be
+    more than the plan adds in all.
+    """
+    both: tuple[Leaving, ...] = (("removed", *plan.removed), ("merged", *plan.merged))
+    lots = tuple(lot for lot in both if lot[1] > 0 and lot[2] > 0.0)
+    if not lots or plan.new is None or None in (plan.count, plan.gross, totals.count, totals.gross):
+        return ()
+    number = (plan.count or 0) - (totals.count or 0) + sum(n for _, n, _ in lots)
+    area = (plan.gross or 0.0) - (totals.gross or 0.0) + sum(ha for _, _, ha in lots)
+    area -= plan.expansions[1]
+    return lots if number <= plan.new[0] and area <= plan.new[1] + ROUNDING * area else ()
+
+
+def _withdrawals(
+    facts: list[SiteFacts], today: float, last_day: dt.date | None
+) -> NDArray[np.int64]:
+    """Give the quarter from which each site is gone: evenly spread until the plan's last day.
+
+    Removed and merged sites take turns; which goes when is not printed.
+    """
+    found = np.full(len(facts), NEVER)
+    gone = sorted((f.id[-2:], f.leaving, i) for i, f in enumerate(facts) if f.leaving)
+    end = decimal_year(last_day) if last_day is not None else today
+    for turn, (_, _, i) in enumerate(gone):
+        found[i] = math.floor(4.0 * (today + (end - today) * (turn + 0.5) / len(gone)))
+    return found
 
 
 def _known(there: list[SiteFacts], printed: list[SiteFacts], totals: Totals) -> frozenset[str]:
@@ -151,10 +200,11 @@ def _build_kind(
     kind: Kind,
     share: object,
     luck: tuple[float, int],
+    leaving: Sequence[Leaving],
 ) -> list[SiteFacts]:
     today, seed = luck
     facts = match_operating(facts, totals, today)
-    facts = _date_assumed(match_areas(facts, totals, kind, seed), today)
+    facts = _date_assumed(match_areas(facts, totals, kind, seed, leaving), today)
     facts = fill_industrial(facts, totals.industrial, float(str(share)))
     return fill_progress(fill_leased(facts, totals))
 
@@ -171,6 +221,7 @@ def _registry(
     facts: list[SiteFacts],
     used: Mapping[str, tuple[str, ...]],
     known: Mapping[str, frozenset[str]],
+    withdrawal: NDArray[np.int64],
 ) -> SiteRegistry:
     ids = tuple(f.id for f in facts)
     place = {key: i for i, key in enumerate(ids)}
@@ -195,6 +246,8 @@ def _registry(
         established=column("established", np.nan),
         entry_to=column("entry", np.nan),
         district=np.array([districts.get(f.district, -1) for f in facts], dtype=np.int64),
+        withdrawal=withdrawal,
+        merged=np.array([f.leaving == "merged" for f in facts], dtype=bool),
     )
     return SiteRegistry(
         sites=sites,

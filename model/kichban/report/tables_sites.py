@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kichban.ledger.values import Site
+from kichban.ledger import WORDS, Site
 from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Number, Table
 from kichban.report.lookup import Row, number, records, text
@@ -37,7 +37,9 @@ def sites_table(context: Context) -> Table | None:
     )
     cells = tuple(_rows(context, rows, areas))
     missing = [
-        words(f"report.sites.missing_{k}") for k in ("decision", "investor", "projects", "jobs")
+        words(f"report.sites.missing_{k}")
+        for k in ("decision", "investor", "projects", "jobs", "wastewater", "obstacles")
+        if not any(text(r, k) for r in rows)
     ]
     if "cleared_ha" not in areas:
         missing.insert(0, words("report.sites.missing_cleared"))
@@ -73,12 +75,23 @@ def _site(
     name = text(row, "name_vi" if context.lang == "vi" else "name") or text(row, "name_vi")
     return (
         Cell(index),
-        Cell(name),
+        Cell(name, note=_said(context, row)),
         Cell(_district(context, site)),
         *(_area(number(row, a), a) for a in areas),
         Cell(Number(number(row, "occupancy_pct"), 1)),
         Cell(_stage(context, text(row, "stage"))),
     )
+
+
+def _said(context: Context, row: Row) -> str:
+    """Say what was printed about a site in words: decision, investor, waste water, obstacles."""
+    found = [
+        context.texts(f"report.sites.said_{word}", text=text(row, word))
+        for word in WORDS
+        if text(row, word)
+    ]
+    said = "; ".join(found)
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
 
 
 def _decimals(area: str) -> int:

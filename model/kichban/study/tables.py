@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from kichban.catalogue import Catalogue
 from kichban.files import csv_bytes
-from kichban.ledger import Ledger, Statement
+from kichban.ledger import WORDS, Ledger, Statement
 from kichban.numbers import canonical_number
 from kichban.projection import SiteRegistry
 from kichban.reconcile import PlanIdentity
@@ -14,7 +15,7 @@ from kichban.texts import LANGUAGES, Lang, format_number, format_period, texts_f
 
 SITE_COLUMNS = (
     "site", "name_vi", "name", "kind", "parent", "synthetic", "gross_ha", "industrial_ha",
-    "serviced_ha", "leased_ha", "occupancy_pct", "stage",
+    "serviced_ha", "leased_ha", "occupancy_pct", "stage", *WORDS,
 )  # fmt: skip
 IDENTITY_COLUMNS = (
     "identity_vi", "identity_en", "document_vi", "document_en", "computed", "stated", "gap",
@@ -28,7 +29,7 @@ def site_table(registry: SiteRegistry, ledger: Ledger) -> bytes:
     printed = {
         o.site for o in ledger.observations if o.use == "yes" and o.occupancy_pct is not None
     }
-    sites = registry.sites
+    sites, said = registry.sites, _newest_words(ledger)
     rows = []
     for i, site in enumerate(registry.ids):
         industrial, leased = float(sites.industrial[i]), float(sites.leased[i])
@@ -42,10 +43,17 @@ def site_table(registry: SiteRegistry, ledger: Ledger) -> bytes:
                 _number(float(sites.gross[i])), _number(industrial if industrial > 0 else None),
                 _number(float(sites.serviced[i]) if established else None),
                 _number(leased if established else None), _number(share if known else None),
-                registry.stages[i],
+                registry.stages[i], *(said.get((site, word), "") for word in WORDS),
             )
         )  # fmt: skip
     return csv_bytes(SITE_COLUMNS, rows)
+
+
+def _newest_words(ledger: Ledger) -> dict[tuple[str, str], str]:
+    """Give by site and column what was last printed about it in words."""
+    rows = [o for o in ledger.observations if o.use == "yes" and o.as_of is not None]
+    rows.sort(key=lambda o: (o.as_of or dt.date.min, o.published or dt.date.min))
+    return {(o.site, w): text for o in rows for w in WORDS if (text := getattr(o, w))}
 
 
 def _number(value: float | None) -> str:
