@@ -17,6 +17,7 @@ from kichban.land import (
     NEVER,
     PARK,
     GateRules,
+    Horizon,
     check_balances,
     land_noise,
     make_sites,
@@ -34,7 +35,7 @@ def run(sites, *, draws=DRAWS, quarters=QUARTERS, given=None, rules=None, seed=1
     noise = land_noise(seed, 0, draws, sites.ids)
     return simulate_land(
         sites, rules or GateRules(), DURATIONS, parameters(draws, **changed),
-        given or drivers(draws, quarters), noise, FIRST, quarters,
+        given or drivers(draws, quarters), noise, Horizon(FIRST, quarters),
     )  # fmt: skip
 
 
@@ -68,10 +69,10 @@ def test_balances_close_whatever_is_assumed(seed, slip, gates, pace, ceiling, ex
 def test_sites_add_up_to_totals_and_leasing_to_flows():
     sites = province()
     paths = run(sites)
-    assert paths.years.tolist() == list(range(2024, 2031))
+    assert (paths.site_quarters // 4).tolist() == list(range(2024, 2031))
     for kind in (PARK, CLUSTER):
         own = sites.kind == kind
-        ends = paths.years * 4 + 3 - FIRST
+        ends = paths.site_quarters - FIRST
         total = paths.site_leased[:, :, own].sum(axis=2)
         np.testing.assert_allclose(total, paths.leased[:, ends, kind], atol=1e-9)
     start = np.array([sites.leased[sites.kind == k].sum() for k in (0, 1)])
@@ -92,7 +93,7 @@ def test_a_longer_horizon_leaves_earlier_years_alone():
     long, short = run(sites), run(sites, quarters=14)
     for name in (*STOCKS, *FLOWS):
         assert np.array_equal(getattr(long, name)[:, :14], getattr(short, name)), name
-    years = len(short.years)
+    years = len(short.site_quarters)
     assert np.array_equal(long.site_leased[:, :years], short.site_leased)
     late = long.approved_quarter >= FIRST + 14
     assert np.array_equal(np.where(late, NEVER, long.approved_quarter), short.approved_quarter)
@@ -104,13 +105,15 @@ def test_draws_do_not_know_which_others_there_are(parts):
     noise = land_noise(1, 0, DRAWS, sites.ids)
     given = drivers(DRAWS, QUARTERS)
     values = parameters(DRAWS)
-    whole = simulate_land(sites, GateRules(), DURATIONS, values, given, noise, FIRST, QUARTERS)
+    whole = simulate_land(
+        sites, GateRules(), DURATIONS, values, given, noise, Horizon(FIRST, QUARTERS)
+    )
     begin = 0
     for size in parts:
         own = slice(begin, begin + size)
         paths = simulate_land(
             sites, GateRules(), DURATIONS, {k: v[own] for k, v in values.items()},
-            drivers(size, QUARTERS), noise.draws(own), FIRST, QUARTERS,
+            drivers(size, QUARTERS), noise.draws(own), Horizon(FIRST, QUARTERS),
         )  # fmt: skip
         for name in (*STOCKS, *FLOWS, "site_serviced", "approved_quarter"):
             assert np.array_equal(getattr(whole, name)[own], getattr(paths, name)), name
@@ -122,7 +125,7 @@ def test_inputs_are_left_as_they_were():
     noise, values = land_noise(1, 0, DRAWS, sites.ids), parameters(DRAWS)
     pools = [dataclasses.asdict(v) for v in (sites, given, noise)] + [values]
     before = [{k: np.array(v) for k, v in pool.items()} for pool in pools]
-    simulate_land(sites, GateRules(), DURATIONS, values, given, noise, FIRST, QUARTERS)
+    simulate_land(sites, GateRules(), DURATIONS, values, given, noise, Horizon(FIRST, QUARTERS))
     for pool, old in zip(pools, before, strict=True):
         for key, value in old.items():
             assert np.array_equal(np.array(pool[key]), value, equal_nan=value.dtype.kind == "f"), (
@@ -230,6 +233,22 @@ def test_pre_leased_land_is_kept_and_only_serviced_land_is_leased():
     check_balances(paths, sites)
 
 
+def test_land_is_let_before_it_is_serviced_as_far_as_that_is_allowed():
+    sites = make_sites(
+        ("a",), np.array([100.0]), kind=np.array([PARK]), industrial=np.array([70.0]),
+        cleared=np.array([70.0]), established=np.array([2024.0]),
+    )  # fmt: skip
+    none, half, all_ = (run(sites, exit_rate=0.0, prelease=k) for k in (0.0, 0.5, 1.0))
+    leased, ready = half.leased[:, :, PARK], half.serviced[:, :, PARK]
+    assert (leased <= ready + 0.5 * (70.0 - ready) + 1e-9).all()
+    assert (leased > ready + 1e-9).any()
+    assert (none.leased <= none.serviced + 1e-9).all()
+    assert (none.leased <= half.leased + 1e-9).all()
+    assert (half.leased <= all_.leased + 1e-9).all()
+    assert (half.operating <= half.serviced + 1e-9).all()
+    check_balances(half, sites)
+
+
 def test_operation_follows_the_lease_after_its_lag():
     sites = make_sites(
         ("a",), np.array([200.0]), kind=np.array([PARK]), industrial=np.array([130.0]),
@@ -313,7 +332,7 @@ def test_planned_sites_with_official_dates_keep_them_as_far_as_slip_allows():
     dated = dataclasses.replace(sites, official=official, official_document=document)
     paths = run(dated, gates=0.0, slip_park=1.0)
     assert (paths.approved_quarter[:, 2] == FIRST + 2).all()
-    ends = {int(y): row for row, y in enumerate(paths.years)}
+    ends = {int(y): row for row, y in enumerate(paths.site_quarters // 4)}
     land = 0.69 * 200.0
     np.testing.assert_allclose(paths.site_serviced[:, ends[2026], 2], 0.5 * land)
     np.testing.assert_allclose(paths.site_serviced[:, ends[2027], 2], land)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kichban.land import NEVER, GateRules, Rule, land_noise, simulate_land
+from kichban.land import NEVER, GateRules, Horizon, Rule, land_noise, simulate_land
 from kichban.land.values import FLOWS, STOCKS
 from tests.land_cases import DURATIONS, FIRST, drivers, parameters, province
 from tests.land_twin.kernel import simulate_land as simulate_twin
@@ -23,7 +23,7 @@ def same(one, two):
             getattr(one, name), getattr(two, name), rtol=0, atol=1e-9, err_msg=name
         )
     assert np.array_equal(one.approved_quarter, two.approved_quarter)
-    assert np.array_equal(one.years, two.years)
+    assert np.array_equal(one.site_quarters, two.site_quarters)
     assert set(one.violations) == set(two.violations) or not two.violations
     for name, value in two.violations.items():
         assert one.violations[name] == pytest.approx(value, abs=1e-12)
@@ -64,6 +64,7 @@ def test_engine_and_twin_agree(seed, shape, quarters, gates, pace, exits, slip, 
         districts=int(rng.integers(1, 11)), merged_land_to_parks=joins,
     )  # fmt: skip
     values = parameters(DRAWS, gates=gates, exit_rate=exits, slip_park=slip)
+    values["land.prelease"] = rng.uniform(0.0, 1.0, DRAWS)
     values["land.absorption_q"] = rng.uniform(0.8, 2.5, DRAWS)
     values["land.gate_park_occupancy"] = rng.uniform(0.2, 0.9, DRAWS)
     demand = {"pace": np.broadcast_to([pace, pace / 4], (DRAWS, quarters, 2)).copy()}
@@ -77,7 +78,7 @@ def test_engine_and_twin_agree(seed, shape, quarters, gates, pace, exits, slip, 
         demand["fixed_approval"] = np.where(rng.random(handed.shape) < 0.2, NEVER, handed)
     given_ = drivers(DRAWS, quarters, **demand)
     found, twin = (
-        simulate(sites, rules, DURATIONS, values, given_, noise, FIRST, quarters)
+        simulate(sites, rules, DURATIONS, values, given_, noise, Horizon(FIRST, quarters))
         for simulate in (simulate_land, simulate_twin)
     )
     same(found, twin)

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numba
 import numpy as np
 
-from kichban.land import GateRules, LandPaths, kernel, land_noise, simulate_land
+from kichban.land import GateRules, Horizon, LandPaths, kernel, land_noise, simulate_land
 from kichban.land.values import FLOWS, STOCKS
 from tests.benchmarks.land_loop import loop
 from tests.land_cases import DURATIONS, FIRST, drivers, parameters, province
@@ -42,7 +42,7 @@ def case(sites: int, draws: int, quarters: int, block: int = 0):
     found = made(sites)
     return (
         found, GateRules(districts=10), DURATIONS, parameters(draws), drivers(draws, quarters),
-        land_noise(1, block, draws, found.ids), FIRST, quarters,
+        land_noise(1, block, draws, found.ids), Horizon(FIRST, quarters),
     )  # fmt: skip
 
 

@@ -143,7 +143,8 @@ def loop(sites, rules, given, totals):  # noqa: C901 - one loop, that is its poi
                     leased[s] *= keep
                     limit = absorption_limit(leased[s], max(industrial[s], 1e-9), p[s], q[s],
                                              own[e.CEILING], decay[s])  # fmt: skip
-                    capacity[s] = min(limit, max(serviced[s] - leased[s], 0.0))
+                    ready = serviced[s] + own[e.PRELEASE] * (cleared[s] - serviced[s])
+                    capacity[s] = min(limit, max(ready - leased[s], 0.0))
                     weight[s] = limit * sites.attractiveness[s]
                 annual, policy = land_demand(
                     k, stock, own, (given.pace[d, t, k], given.observed[d, k]),

@@ -17,7 +17,7 @@ from kichban.land.established import approvals_to_reach
 from kichban.land.gates import GateRules
 from kichban.land.noise import LandNoise
 from kichban.land.stages import StageDurations
-from kichban.land.values import KINDS, NEVER, PARK, LandDrivers, LandPaths, LandSites
+from kichban.land.values import KINDS, NEVER, PARK, Horizon, LandDrivers, LandPaths, LandSites
 from kichban.numbers import FloatArray
 from tests.land_twin.balances import limit_violations
 from tests.land_twin.demand import blended_demand, discount_optimism, land_of_growth
@@ -39,11 +39,11 @@ def simulate_land(
     parameters: Mapping[str, FloatArray],
     drivers: LandDrivers,
     noise: LandNoise,
-    first_quarter: int,
-    quarters: int,
+    horizon: Horizon,
 ) -> LandPaths:
     """Do what :func:`kichban.land.simulate_land` does, from the same arguments."""
     draws = len(drivers.registered_fdi)
+    first_quarter, quarters, _ = horizon
     record = Recorder(sites, draws, first_quarter, quarters)
     for begin in range(0, draws, CHUNK):
         part = slice(begin, min(begin + CHUNK, draws))

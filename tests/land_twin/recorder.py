@@ -22,7 +22,7 @@ class Recorder:
         self.first, self.quarters = first_quarter, quarters
         ends = np.arange(quarters)[(first_quarter + np.arange(quarters)) % 4 == 3]
         self.ends = {int(q): row for row, q in enumerate(ends)}
-        self.years = (first_quarter + ends) // 4
+        self.site_quarters = first_quarter + ends
         shape = (quarters, 2, draws)
         self.totals = {name: np.zeros(shape) for name in (*STOCKS, *FLOWS)}
         self.site_leased = np.zeros((draws, len(ends), len(sites)))
@@ -77,7 +77,7 @@ class Recorder:
             **{name: np.moveaxis(total, 2, 0) for name, total in self.totals.items()},
             site_leased=self.site_leased,
             site_serviced=self.site_serviced,
-            years=self.years,
+            site_quarters=self.site_quarters,
             approved_quarter=self.approved,
             violations=self.violations,
         )

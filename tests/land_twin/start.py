@@ -98,6 +98,7 @@ def start_kind(
             parameters["land.absorption_ceiling"][:, np.newaxis],
             effect,
         ),
+        prelease=parameters["land.prelease"],
         keep=1.0 - leave,
         survival=np.exp(lag * np.log1p(-leave)),
         due_index=np.arange(size).reshape(shape) + (2 - lag.astype(np.int64)) * size,

@@ -47,6 +47,7 @@ class KindState:
     established: BoolArray
     base: FloatArray
     speed: AbsorptionSpeed
+    prelease: FloatArray
     keep: FloatArray
     survival: FloatArray
     due_index: IntArray
@@ -130,7 +131,8 @@ class KindState:
     def leasable(self) -> tuple[FloatArray, FloatArray]:
         """Most that each site can lease now, and the limit of its absorption curve alone."""
         limit = absorption_limit(self.leased, self.base, self.speed, self.buffers)
-        room = np.subtract(self.serviced, self.leased, out=self.buffers[1])
+        room = self.prelease[:, np.newaxis] * (self.cleared - self.serviced)
+        room += self.serviced - self.leased
         np.maximum(room, 0.0, out=room)
         return np.minimum(limit, room, out=room), limit
 

@@ -3,6 +3,7 @@
 from kichban.investment.jobs import (
     cap_by_supply,
     jobs_of_land,
+    jobs_per_hectare,
     labour_supply,
     marginal_jobs_per_hectare,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "cap_by_supply",
     "capital_per_hectare",
     "jobs_of_land",
+    "jobs_per_hectare",
     "labour_supply",
     "marginal_jobs_per_hectare",
     "quarterly_weights",

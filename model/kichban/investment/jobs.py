@@ -78,6 +78,15 @@ def cap_by_supply(wanted: tuple[FloatArray, ...], supply: FloatArray) -> tuple[F
     return tuple(np.asarray(jobs * share) for jobs in wanted)
 
 
+def jobs_per_hectare(jobs: FloatArray, leased: FloatArray) -> FloatArray:
+    """Average jobs on a leased ha, NaN without leased land.
+
+    >>> jobs_per_hectare(np.array([[1000.0]]), np.array([[100.0]])).tolist()
+    [[10.0]]
+    """
+    return np.asarray(jobs / np.where(leased > 0.0, leased, np.nan))
+
+
 def marginal_jobs_per_hectare(
     jobs: FloatArray, leased: FloatArray, elasticity: FloatArray
 ) -> FloatArray:
@@ -87,4 +96,4 @@ def marginal_jobs_per_hectare(
     >>> marginal_jobs_per_hectare(jobs, leased, np.array([0.4])).tolist()
     [[4.0]]
     """
-    return np.asarray(elasticity[:, np.newaxis] * jobs / np.where(leased > 0.0, leased, np.nan))
+    return np.asarray(elasticity[:, np.newaxis] * jobs_per_hectare(jobs, leased))

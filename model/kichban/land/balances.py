@@ -59,7 +59,7 @@ def check_balances(paths: LandPaths, sites: LandSites) -> None:
 
 def _site_gap(paths: LandPaths, sites: LandSites) -> float:
     """Largest difference in ha between a total and its sites at year ends."""
-    ends = paths.years * 4 + 3 - paths.first_quarter
+    ends = paths.site_quarters - paths.first_quarter
     merged = bool((sites.merged & (sites.withdrawal < paths.first_quarter + 10_000)).any())
     gap = 0.0
     for kind in (0, 1):

@@ -45,14 +45,15 @@ PARAMETERS = (
     "absorption_p", "absorption_q", "absorption_ceiling", "site_effect_sd", "exit_rate",
     "spillover", "ha_per_mn_usd", "output_per_ha_growth", "gates", "gate_park_occupancy",
     "gate_park_phase_max", "gate_cluster_occupancy", "gate_cluster_unleased_max",
-    "gate_expansion_occupancy", "slip_park", "slip_cluster", "optimism_park", "optimism_cluster",
-    "industrial_share_park", "industrial_share_cluster",
+    "gate_expansion_occupancy", "prelease", "slip_park", "slip_cluster", "optimism_park",
+    "optimism_cluster", "industrial_share_park", "industrial_share_cluster",
 )  # fmt: skip
 (
     P, Q, CEILING, EFFECT_SD, EXIT_RATE, SPILLOVER, HA_PER_USD, YIELD_GROWTH, GATES,
-    PARK_OCCUPANCY, PHASE_MAX, CLUSTER_OCCUPANCY, UNLEASED_MAX, EXPANSION_OCCUPANCY, SLIP,
-) = range(15)  # fmt: skip
-OPTIMISM, SHARE, WEIGHTS = 16, 18, 20
+    PARK_OCCUPANCY, PHASE_MAX, CLUSTER_OCCUPANCY, UNLEASED_MAX, EXPANSION_OCCUPANCY, PRELEASE,
+    SLIP,
+) = range(16)  # fmt: skip
+OPTIMISM, SHARE, WEIGHTS = 17, 19, 21
 
 # Rules, rows of ``Rules.in_force``.
 PARK_RULE, CLUSTER_RULE, PHASE_RULE, SIZE_RULE, EXPANSION_RULE = range(5)
@@ -609,7 +610,9 @@ def offer(kind: int, time: float, sites: Sites, work: Work, own: FloatArray) -> 
             clear_and_service(s, time, work)
         leased = state[s, S_LEASED] * keep
         state[s, S_LEASED] = leased
-        room = state[s, S_SERVICED] - leased
+        # part of what is cleared is let before it is serviced
+        waiting = state[s, S_CLEARED] - state[s, S_SERVICED]
+        room = state[s, S_SERVICED] + own[PRELEASE] * waiting - leased
         if room > 0.0:
             land, p, q = max(state[s, S_INDUSTRIAL], 1e-9), state[s, S_P], state[s, S_Q]
             limit = absorption_limit(leased, land, p, q, own[CEILING], state[s, S_DECAY])

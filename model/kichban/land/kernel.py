@@ -29,6 +29,7 @@ from kichban.land.values import (
     FLOWS,
     NEVER,
     STOCKS,
+    Horizon,
     LandDrivers,
     LandPaths,
     LandSites,
@@ -45,8 +46,7 @@ def simulate_land(
     parameters: Mapping[str, FloatArray],
     drivers: LandDrivers,
     noise: LandNoise,
-    first_quarter: int,
-    quarters: int,
+    horizon: Horizon,
 ) -> LandPaths:
     """Simulate the land of all sites for a block of draws.
 
@@ -62,10 +62,8 @@ def simulate_land(
         Demand from outside, and approvals where they are handed in.
     noise
         From :func:`kichban.land.noise.land_noise` for the same sites in the same order.
-    first_quarter
-        Quarter index (year × 4 + quarter − 1) of the first simulated quarter.
-    quarters
-        How many.
+    horizon
+        First quarter and how many.
 
     Returns
     -------
@@ -73,6 +71,7 @@ def simulate_land(
         Draws are independent: any part of a block gives the same paths as the whole.
     """
     draws = len(drivers.registered_fdi)
+    first_quarter, quarters, asked = horizon
     order = np.lexsort((sites.stage < ESTABLISHED, sites.kind))
     ordered, now = sites.take(order), first_quarter / 4.0
     uniform = _in_order(noise.uniform, order)
@@ -82,7 +81,8 @@ def simulate_land(
         merged_to_parks=rules.merged_land_to_parks,
     )  # fmt: skip
     span = first_quarter + np.arange(quarters)
-    ends = np.flatnonzero(span % 4 == 3)
+    kept = span[span % 4 == 3] if asked is None else np.array(asked, dtype=np.int64)
+    ends = kept - first_quarter
     row = np.full(quarters, -1, dtype=np.int64)
     row[ends] = np.arange(ends.size)
     written = Written(
@@ -111,7 +111,7 @@ def simulate_land(
         **{name: written.totals[..., i] for i, name in enumerate((*STOCKS, *FLOWS))},
         site_leased=_back(written.leased, order),
         site_serviced=_back(written.serviced, order),
-        years=span[ends] // 4,
+        site_quarters=kept,
         approved_quarter=_back(approved, order),
         violations={n: v / size for n, v in zip(LIMITS, written.violations.tolist(), strict=True)},
     )
@@ -128,7 +128,7 @@ def warm_up() -> None:
         StageDurations(flat, flat, flat, flat, flat),
         {f"land.{name}": np.full(1, 0.5) for name in names},
         LandDrivers(np.ones((1, 1, 2)), np.ones((1, 2)), one, one),
-        land_noise(1, 0, 1, ("site",)), 0, 1,
+        land_noise(1, 0, 1, ("site",)), Horizon(0, 1),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -183,6 +183,18 @@ class LandDrivers:
         freeze_arrays(self)
 
 
+class Horizon(NamedTuple):
+    """Which quarters are simulated, and at whose ends single sites are kept.
+
+    `first` is a quarter index (year × 4 + quarter − 1), `quarters` how many follow from it;
+    `kept` are quarter indices, ascending, by default those of the year ends.
+    """
+
+    first: int
+    quarters: int
+    kept: tuple[int, ...] | None = None
+
+
 #: names of the totals of :class:`LandPaths`, each (draw, quarter, kind)
 STOCKS = (
     "count", "gross", "industrial", "cleared", "serviced", "leased", "operating", "idle",
@@ -203,8 +215,9 @@ class LandPaths:
     joined) a kind; `demand` what investors asked for after optimism and noise, `demand_policy`
     its part above the observed pace.
 
-    site_leased, site_serviced : (draw, year, site) float64, ha
-        At the ends of `years` (the full fourth quarters within the horizon).
+    site_leased, site_serviced : (draw, end, site) float64, ha
+        At the ends of `site_quarters`, quarter indices: the fourth quarters within the horizon
+        unless others were asked for.
     approved_quarter : (draw, site) int64
         Quarter index of approval; the quarter before the first for sites established at the
         start, ``NEVER`` where it does not happen within the horizon.
@@ -231,7 +244,7 @@ class LandPaths:
     demand_policy: FloatArray
     site_leased: FloatArray
     site_serviced: FloatArray
-    years: IntArray
+    site_quarters: IntArray
     approved_quarter: IntArray
     violations: Mapping[str, float]
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from kichban.calibration import LandCalibration
 from kichban.errors import Fault, InputError
 from kichban.ledger import Ledger
 from kichban.page.answer import answer_document
 from kichban.page.levers import Lever, check_levers, find_levers
-from kichban.projection import Settings, project
+from kichban.projection import Handed, Settings, calibrate_province, project
 from kichban.reconcile import Series
 from kichban.scenario import Scenario
 from kichban.study import Study
@@ -41,6 +42,16 @@ class Quick:
     def series(self) -> Series:
         """The series of that day."""
         return self.study.reconciled()
+
+    @cached_property
+    def land(self) -> LandCalibration | None:
+        """What the published cases say of land on that day."""
+        return calibrate_province(self.ledger, self.study.parameters, self._settings)
+
+    @property
+    def _settings(self) -> Settings:
+        config = self.study.config
+        return Settings(self.draws, config.seed, config.horizon, self.study.workers)
 
     @cached_property
     def scenarios(self) -> Mapping[str, Scenario]:
@@ -115,11 +126,10 @@ class Quick:
         found, faults = self.study.scenarios([(k, repr(v)) for k, v in changed.items()])
         if errors := [f for f in faults if f.is_error]:
             raise InputError(errors)
-        config = self.study.config
-        settings = Settings(self.draws, config.seed, config.horizon, self.study.workers)
         projection = project(
-            self.ledger, self.series, [found[name]], self.study.parameters, settings,
-            reference=self.study.scenarios()[0][config.headline],
+            self.ledger, self.series, [found[name]], self.study.parameters, self._settings,
+            reference=self.study.scenarios()[0][self.study.config.headline],
+            handed=Handed(self.land),
         )  # fmt: skip
         document = answer_document(
             self.ledger, self.series, projection, found[name], changed=dict(changed)

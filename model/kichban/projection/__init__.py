@@ -1,23 +1,37 @@
 """Scenarios over draws and sites: paths of every variable, with balances checked."""
 
+from kichban.projection.hindcast import calibrate_province
 from kichban.projection.inputs import Settings, collect_inputs
 from kichban.projection.run import project
 from kichban.projection.sites import SiteRegistry, build_sites
 from kichban.projection.table import COLUMNS, RATES, projection_rows, quantiles
-from kichban.projection.values import Axis, Paths, Projection, ScenarioPaths, Variable, make_axis
+from kichban.projection.values import (
+    Axis,
+    Handed,
+    Paths,
+    Projection,
+    ScenarioPaths,
+    Variable,
+    make_axis,
+)
+from kichban.projection.width import Width, interval_widths
 
 __all__ = [
     "COLUMNS",
     "RATES",
     "Axis",
+    "Handed",
     "Paths",
     "Projection",
     "ScenarioPaths",
     "Settings",
     "SiteRegistry",
     "Variable",
+    "Width",
     "build_sites",
+    "calibrate_province",
     "collect_inputs",
+    "interval_widths",
     "make_axis",
     "project",
     "projection_rows",

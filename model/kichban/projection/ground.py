@@ -18,6 +18,7 @@ from kichban.investment import (
 )
 from kichban.land import (
     GateRules,
+    Horizon,
     LandDrivers,
     LandNoise,
     LandPaths,
@@ -34,6 +35,7 @@ from kichban.projection.values import Axis, Block, Paths, Variable
 from kichban.scenario import BLOCK, parameter_path
 
 KINDS = ("kcn", "ccn")
+NAMES = {"kcn": "park", "ccn": "cluster"}
 STOCKS = ("area", "industrial_land", "cleared", "serviced", "leased", "operating_land")
 _FIELDS = ("gross", "industrial", "cleared", "serviced", "leased", "operating")
 DENOMINATORS = {"established": "industrial", "cleared": "cleared", "serviced": "serviced"}
@@ -97,11 +99,11 @@ def project_ground(
     noise = _noise(seed, number, registry.sites.ids, weights).draws(slice(0, size))
     paths = simulate_land(
         registry.sites, GateRules(districts=registry.districts),
-        StageDurations.from_values(scenario.values), draws, drivers, noise, axis.land_quarter,
-        count,
+        StageDurations.from_values(scenario.values), draws, drivers, noise,
+        Horizon(axis.land_quarter, count),
     )  # fmt: skip
     check_balances(paths, registry.sites)
-    variables = _land_variables(paths, axis, registry.known)
+    variables = _land_variables(paths, axis, registry.known, draws)
     flows = {
         "kcn_fdi": fdi,
         "kcn_ddi": path("investment.registered_ddi_park") / 4.0,
@@ -142,7 +144,10 @@ def _flow(axis: Axis, quarterly: FloatArray) -> Paths:
 
 
 def _land_variables(
-    paths: LandPaths, axis: Axis, known: Mapping[str, frozenset[str]]
+    paths: LandPaths,
+    axis: Axis,
+    known: Mapping[str, frozenset[str]],
+    draws: Mapping[str, FloatArray],
 ) -> dict[Variable, Paths]:
     """Give the totals of each kind as far as any figure tells what is there today."""
     found: dict[Variable, Paths] = {}
@@ -169,6 +174,15 @@ def _land_variables(
         found[idle] = _stock(axis, paths.idle[:, :, k])
         unmet = Variable(f"{kind}_unmet_demand", "", "area_ha", "ha")
         found[unmet] = _flow(axis, paths.unmet[:, :, k])
+        taken = Variable(f"{kind}_net_absorption", "", "area_ha", "ha")
+        found[taken] = _flow(axis, paths.absorbed[:, :, k] - paths.exits[:, :, k])
+        asked = Variable(f"{kind}_land_demand", "", "area_ha", "ha")
+        found[asked] = _flow(axis, paths.demand[:, :, k])
+        # what investors would ask for if all that a scenario adds came about
+        optimism = np.maximum(draws[f"land.optimism_{NAMES[kind]}"], 1e-9)[:, None]
+        hoped = Variable(f"{kind}_land_demand", "method:no_optimism", "area_ha", "ha")
+        without = paths.demand[:, :, k] + paths.demand_policy[:, :, k] * (1.0 / optimism - 1.0)
+        found[hoped] = _flow(axis, without)
     return found
 
 

@@ -16,6 +16,7 @@ from kichban.nowcast import OLDEST, USUAL_YEARS, known_of, season_known
 from kichban.numbers import FloatArray
 from kichban.projection.accounts import AccountInputs, account_inputs
 from kichban.projection.bridge import build_bridge
+from kichban.projection.intensity import LandBase, land_base
 from kichban.projection.output import OutputInputs
 from kichban.projection.sites import SiteRegistry, build_sites, newest_stock
 from kichban.projection.trade import FlowInputs, flow_inputs
@@ -51,6 +52,7 @@ class Inputs:
     accounts: AccountInputs | None
     flows: tuple[FlowInputs, ...]
     registry: SiteRegistry
+    base: LandBase | None
     present: Mapping[str, float]
     targets: Mapping[str, Target]
 
@@ -97,7 +99,8 @@ def collect_inputs(
     return Inputs(
         axis, output, account_inputs(ledger, series, year),
         flow_inputs(series, year, series.scales["estimate"]),
-        build_sites(ledger, parameters, settings.seed), present,
+        build_sites(ledger, parameters, settings.seed),
+        land_base(ledger, _annual_levels(series), year - 1), present,
         {t.id: t for t in ledger.targets},
     )  # fmt: skip
 

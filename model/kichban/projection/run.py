@@ -11,10 +11,11 @@ from threadpoolctl import threadpool_limits
 
 from kichban.catalogue import Parameters
 from kichban.ledger import Ledger, Target
-from kichban.numbers import FloatArray, IntArray
+from kichban.numbers import FloatArray
 from kichban.projection.accounts import project_accounts
 from kichban.projection.ground import GroundBlock, Orders, project_ground
 from kichban.projection.inputs import Inputs, Settings, collect_inputs, last_levels
+from kichban.projection.intensity import project_intensity
 from kichban.projection.join import TwoPaths, two_paths
 from kichban.projection.output import OutputBlock, project_output
 from kichban.projection.reach import GROWTH, growth_shift, land_schedule
@@ -24,6 +25,7 @@ from kichban.projection.trade import project_flow, trade_total
 from kichban.projection.values import (
     Axis,
     Block,
+    Handed,
     Luck,
     Paths,
     Projection,
@@ -32,7 +34,9 @@ from kichban.projection.values import (
 )
 from kichban.reconcile import Series
 from kichban.scenario import BLOCK, Scenario, draw_parameters, reach_target
+from kichban.scenario.priors import catalogue_prior
 
+NOTHING = Handed()
 Progress = Callable[[str, int, int], None]
 
 
@@ -44,7 +48,7 @@ def project(
     settings: Settings,
     *,
     reference: Scenario,
-    fixed_approval: IntArray | None = None,
+    handed: Handed = NOTHING,
     progress: Progress = lambda *_: None,
 ) -> Projection:
     """Project every scenario to `settings.last_year`.
@@ -56,8 +60,8 @@ def project(
     reference
         The scenario, without overrides, on which the driver-based path is joined with the
         statistical one; every scenario gets the same correction.
-    fixed_approval : (draw, site) int64, optional
-        Gate dates taken from another run, ``ScenarioPaths.approved_quarter``.
+    handed
+        What other computations found.
     progress
         Called with (scenario, blocks done, blocks).
 
@@ -70,14 +74,18 @@ def project(
         inputs = collect_inputs(ledger, series, parameters, settings)
         found = {}
         with ThreadPoolExecutor(settings.workers) as pool:
-            runner = _Runner(inputs, parameters, settings, pool, fixed_approval, progress)
+            runner = _Runner(inputs, parameters, settings, pool, handed, progress)
             runner = replace(runner, paths=runner.join(reference))
             for scenario in scenarios:
                 found[scenario.name] = runner.run(scenario)
+    land = handed.land
+    contraction = dict(land.contraction) if land is not None else {}
+    if inputs.output is not None:
+        contraction["growth.shock_sd"] = inputs.output.shocks.contraction
     return Projection(
         inputs.axis, settings.draws, settings.seed, BLOCK, found, inputs.registry.sites.ids,
         last_levels(inputs, series, parameters),
-        {"growth.shock_sd": inputs.output.shocks.contraction} if inputs.output else {},
+        contraction, land,
     )  # fmt: skip
 
 
@@ -89,7 +97,7 @@ class _Runner:
     parameters: Parameters
     settings: Settings
     pool: ThreadPoolExecutor
-    fixed_approval: IntArray | None
+    handed: Handed
     progress: Progress
     paths: TwoPaths | None = None
 
@@ -149,10 +157,16 @@ class _Runner:
         for number in range(-(-count // BLOCK)):
             size = min(BLOCK, count - number * BLOCK)
             draws = draw_parameters(scenario, self.parameters, seed, number, size)
+            if self.handed.land is not None:
+                draws = self.handed.land.applied(draws, lambda key: self._left_to(scenario, key))
             luck = Luck(seed, number, size)
             block = Block(self.inputs.axis, scenario, draws, steps, luck)
             found.append(block if self.paths is None else self.paths.applied(block))
         return found
+
+    def _left_to(self, scenario: Scenario, key: str) -> bool:
+        """Whether a scenario leaves a parameter the prior that the cases were weighed against."""
+        return scenario.priors.get(key) == catalogue_prior(self.parameters[key])
 
     def _levels(self, blocks: Sequence[Block]) -> Callable[[float, Variable, int], FloatArray]:
         """Give a function from a shift of growth to the levels of a variable in one year."""
@@ -187,13 +201,14 @@ class _Runner:
             variables |= project_flow(flow, block, output)
         variables |= trade_total(variables)
         first = block.luck.block * BLOCK
-        fixed = self.fixed_approval
+        fixed = self.handed.approvals
         if fixed is not None:
             fixed = fixed[first : first + block.luck.size]
         growth = _land_growth(inputs.axis, output, block.draws)
         orders = Orders(schedule, fixed)
         ground = project_ground(inputs.registry, inputs.present, block, growth, orders)
-        return variables | dict(ground.variables), ground
+        variables |= dict(ground.variables)
+        return variables | project_intensity(inputs.base, block, variables), ground
 
 
 def _land_growth(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kichban.calibration import LandCalibration
 from kichban.land.noise import stream
 from kichban.nowcast import YearStart
 from kichban.numbers import FloatArray, IntArray
@@ -95,19 +96,29 @@ class Axis:
         return 4 * self.years + 3 - self.first_quarter
 
 
+def quarter_after(stock: dt.date) -> int:
+    """Give the first quarter index after a stock: the quarter that lies 45 days ahead.
+
+    Figures of mid-June stand for the end of the second quarter.
+
+    >>> quarter_after(dt.date(2024, 6, 11)) - 2024 * 4
+    2
+    """
+    ahead = stock + dt.timedelta(days=45)
+    return (ahead.year * 12 + ahead.month - 1) // 3
+
+
 def make_axis(stock: dt.date, covered_to: int | None, last_year: int) -> Axis:
     """Lay out time from the day of the newest stock and the last month of printed output.
 
-    Land starts with the quarter that lies 45 days ahead: figures of mid-June stand for its end.
-    It starts where its figures end, as output does, and not where the reader stands: what nobody
+    Land starts where its figures end, as output does, and not where the reader stands: what nobody
     printed since has to be projected. No result lies before the first month of output.
 
     >>> axis = make_axis(dt.date(2024, 7, 31), 2024 * 12 + 5, 2030)
     >>> axis.first_quarter - 2024 * 4, axis.quarters
     (2, 26)
     """
-    ahead = stock + dt.timedelta(days=45)
-    land_quarter = (ahead.year * 12 + ahead.month - 1) // 3
+    land_quarter = quarter_after(stock)
     if covered_to is None:
         return Axis(3 * land_quarter, land_quarter, last_year)
     first_month = covered_to + 1
@@ -145,7 +156,8 @@ class Projection:
     """All scenarios on common random numbers; `block` draws were dealt at a time.
 
     `last_levels` gives (year, level, statements) of the last full year of flows, `contraction`
-    by how much the data narrowed the priors that were calibrated (1 − posterior/prior variance).
+    by how much the data narrowed the priors that were calibrated (1 − posterior/prior variance),
+    `land` what the published cases of parks and clusters say.
     """
 
     axis: Axis
@@ -156,6 +168,20 @@ class Projection:
     site_ids: tuple[str, ...]
     last_levels: Mapping[Variable, tuple[int, float, tuple[str, ...]]]
     contraction: Mapping[str, float]
+    land: LandCalibration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What a projection is handed from other computations.
+
+    `land` is what the published cases say, from :func:`~kichban.projection.calibrate_province`
+    (``None``: the priors stand); `approvals` (draw, site) are gate dates of another run,
+    ``ScenarioPaths.approved_quarter``.
+    """
+
+    land: LandCalibration | None = None
+    approvals: IntArray | None = None
 
 
 @dataclass(frozen=True, slots=True)

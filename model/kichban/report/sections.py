@@ -21,9 +21,11 @@ from kichban.report.figures.scenarios import scenarios_figure
 from kichban.report.form_rows import GrowthForm
 from kichban.report.section_targets import other_targets_blocks, unknown_flows
 from kichban.report.tables_breaks import breaks_table
+from kichban.report.tables_cases import cases_table, cases_words, widths_table
 from kichban.report.tables_contradictions import closing, contradictions, contradictions_table
 from kichban.report.tables_contradictions import other_table as other_contradictions
 from kichban.report.tables_form import form_table
+from kichban.report.tables_hectares import hectares_table
 from kichban.report.tables_identities import identities_table, identities_words
 from kichban.report.tables_land import occupancy_table, supply_table
 from kichban.report.tables_nowcast import nowcast_table
@@ -129,6 +131,10 @@ def land_section(context: Context) -> Section:
     identities = identities_table(context)
     if identities:
         blocks = (*blocks, *identities_words(context), identities)
+    blocks = (
+        *blocks,
+        *_present(hectares_table(context), cases_table(context), cases_words(context)),
+    )
     return Section(
         context.texts("report.section.land"), blocks if blocks else (_missing(context, "land"),)
     )
@@ -162,7 +168,7 @@ def method_section(context: Context) -> Section:
             version=str(manifest.get("version", manifest.get("program_version", ""))) or "-",
         )
         closing.append(Paragraph(plain(run), "last"))
-    blocks += _present(parameters_table(context))
+    blocks += _present(widths_table(context), parameters_table(context))
     # Sources come last: by now every footnote has named its own.
     blocks += _present(sources_table(context))
     blocks += closing

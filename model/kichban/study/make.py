@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from kichban import __version__
 from kichban.files import csv_bytes, json_bytes, sha256, zip_bytes
 from kichban.ledger import Ledger
 from kichban.numbers import canonical_number
 from kichban.projection import COLUMNS as PROJECTION_COLUMNS
-from kichban.projection import Projection, Settings, build_sites, project, projection_rows
+from kichban.projection import (
+    Handed,
+    Projection,
+    Settings,
+    Variable,
+    Width,
+    build_sites,
+    calibrate_province,
+    interval_widths,
+    project,
+    projection_rows,
+)
 from kichban.reconcile import Finding, Series, SeriesBreak, SeriesRow, plan_identities, reconcile
 from kichban.reconcile.series.revisions import Revisions, Vintages, revisions, vintages
 from kichban.scenario import resolved_document
 from kichban.study.request import Ingredients
-from kichban.study.tables import identity_table, site_table
+from kichban.study.tables import (
+    case_table,
+    identity_table,
+    site_table,
+    weighed_table,
+    width_table,
+)
 from kichban.target import COLUMNS as GAP_COLUMNS
 from kichban.target import gap_rows, gap_to_target
 from kichban.texts import LANGUAGES, Lang
@@ -137,16 +154,23 @@ def make_projection(given: Ingredients) -> tuple[Series, Projection]:
     request, ledger, parameters = given.request, given.ledger, given.parameters
     series = reconcile(ledger, given.catalogue)
     settings = Settings(request.draws, request.seed, request.horizon, given.workers)
+    land = calibrate_province(ledger, parameters, settings)
     fixed = None
     if given.gates is not None:
         source = project(
-            ledger, series, [given.gates], parameters, settings, reference=given.reference
+            ledger,
+            series,
+            [given.gates],
+            parameters,
+            settings,
+            reference=given.reference,
+            handed=Handed(land),
         )
         fixed = source.scenarios[given.gates.name].approved_quarter
     chosen = [given.scenarios[name] for name in request.scenarios]
     projection = project(
         ledger, series, chosen, parameters, settings,
-        reference=given.reference, fixed_approval=fixed, progress=given.progress,
+        reference=given.reference, handed=Handed(land, fixed), progress=given.progress,
     )  # fmt: skip
     return series, projection
 
@@ -166,7 +190,17 @@ def make_edition(given: Ingredients) -> dict[str, bytes]:
         "inputs.zip": zip_bytes(given.inputs),
         "extra.land_sites.csv": site_table(registry, ledger),
         "extra.identities.csv": identity_table(plans, given.catalogue),
+        "extra.land_cases.csv": case_table(projection.land, ledger),
+        "extra.land_weighed.csv": weighed_table(projection.land),
+        "extra.widths.csv": width_table(_widths(given, projection), given.request.horizon),
     }
+
+
+def _widths(given: Ingredients, projection: Projection) -> Mapping[Variable, Width]:
+    """Split the widths of the headline scenario, or of the first one run."""
+    names = [given.config.headline, *given.request.scenarios]
+    name = next(n for n in names if n in projection.scenarios)
+    return interval_widths(projection, given.scenarios[name], given.parameters)
 
 
 def _manifest(given: Ingredients, projection: Projection) -> dict[str, object]:

@@ -5,17 +5,33 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
+from kichban.calibration import LandCalibration
 from kichban.catalogue import Catalogue
 from kichban.files import csv_bytes
+from kichban.land import PARK
 from kichban.ledger import WORDS, Ledger, Statement
 from kichban.numbers import canonical_number
-from kichban.projection import SiteRegistry
+from kichban.periods import quarter_period
+from kichban.projection import SiteRegistry, Variable, Width
 from kichban.reconcile import PlanIdentity
 from kichban.texts import LANGUAGES, Lang, format_number, format_period, texts_for
 
 SITE_COLUMNS = (
     "site", "name_vi", "name", "kind", "parent", "synthetic", "gross_ha", "industrial_ha",
     "serviced_ha", "leased_ha", "occupancy_pct", "stage", *WORDS,
+)  # fmt: skip
+CASE_COLUMNS = (
+    "case", "name_vi", "name", "kind", "start", "period", "unit", "before", "printed", "p05", "p50",
+    "p95", "last", "crps", "crps_trend",
+)  # fmt: skip
+WEIGHED_COLUMNS = (
+    "parameter", "prior_p10", "prior_p50", "prior_p90", "posterior_p10", "posterior_p50",
+    "posterior_p90", "contraction", "shift", "prior_only",
+)  # fmt: skip
+WIDTH_COLUMNS = (
+    "indicator", "breakdown", "measure", "price_basis", "period", "assumed", "weighed", "chance",
 )  # fmt: skip
 IDENTITY_COLUMNS = (
     "identity_vi", "identity_en", "document_vi", "document_en", "computed", "stated", "gap",
@@ -54,6 +70,58 @@ def _newest_words(ledger: Ledger) -> dict[tuple[str, str], str]:
     rows = [o for o in ledger.observations if o.use == "yes" and o.as_of is not None]
     rows.sort(key=lambda o: (o.as_of or dt.date.min, o.published or dt.date.min))
     return {(o.site, w): text for o in rows for w in WORDS if (text := getattr(o, w))}
+
+
+def case_table(calibration: LandCalibration | None, ledger: Ledger) -> bytes:
+    """Give each later print of land beside what the model foretells without its case.
+
+    Sites in per cent of their industrial land, totals in ha; periods are ends of quarters, and
+    `last` marks the last print of a case.
+    """
+    names = {site.id: (site.name_vi, site.name) for site in ledger.sites}
+    cases = calibration.cases if calibration is not None else ()
+    rows = []
+    for found in calibration.foretold if calibration is not None else ():
+        seen = found.seen
+        scale, unit = (seen.land, "ha") if seen.total else (100.0, "percent")
+        shares = (seen.before, seen.value, found.low, found.median, found.high)
+        rows.append(
+            (
+                seen.case, *names.get(seen.case, ("", "")), "kcn" if seen.kind == PARK else "ccn",
+                quarter_period(found.first_quarter - 1).text, quarter_period(seen.quarter).text,
+                unit, *(_number(scale * share) for share in shares),
+                "1" if found in cases else "", _number(scale * found.crps),
+                _number(scale * found.crps_trend) if np.isfinite(found.crps_trend) else "",
+            )
+        )  # fmt: skip
+    return csv_bytes(CASE_COLUMNS, rows)
+
+
+def weighed_table(calibration: LandCalibration | None) -> bytes:
+    """Give prior and posterior of each parameter that the cases were held against."""
+    rows = []
+    for found in calibration.parameters if calibration is not None else ():
+        points = [found.at(probability) for probability in (0.1, 0.5, 0.9)]
+        rows.append(
+            (
+                found.key, *(_number(prior) for prior, _ in points),
+                *(_number(posterior) for _, posterior in points), _number(found.contraction),
+                _number(found.shift), "1" if found.is_prior_only else "",
+            )
+        )  # fmt: skip
+    return csv_bytes(WEIGHED_COLUMNS, rows)
+
+
+def width_table(widths: Mapping[Variable, Width], last_year: int) -> bytes:
+    """Give where the width of every interval of the last year comes from, shares adding to 1."""
+    rows = [
+        (
+            v.indicator, v.breakdown, v.measure, v.price_basis, str(last_year),
+            *(canonical_number(share, 3) for share in width),
+        )
+        for v, width in sorted(widths.items())
+    ]  # fmt: skip
+    return csv_bytes(WIDTH_COLUMNS, rows)
 
 
 def _number(value: float | None) -> str:
