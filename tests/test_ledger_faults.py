@@ -398,7 +398,8 @@ def test_every_code_of_the_ledger_and_of_calls_has_a_case():
     covered |= {c[1] for c in LINE_CASES}
     # Held in tests of their own, here, in test_cli, test_reconcile_breaks, test_forecast_file.
     covered |= {"E-FILE-003", "E-FILE-004", "E-LOG-901", "E-LOCK-001", "E-DISK-001", "E-DISK-002",
-                "E-BRK-004", "W-BRK-001", "W-BRK-002", "E-COL-004", "W-ASOF-001"}  # fmt: skip
+                "E-BRK-004", "W-BRK-001", "W-BRK-002", "E-COL-004", "W-ASOF-001",
+                    "E-CAP-001", "E-CAP-901", "E-CAP-902"}  # fmt: skip
     assert wanted - covered == set()
 
 

@@ -21,6 +21,7 @@ from kichban.cli.door import (
 )
 from kichban.cli.options import (
     AsOf,
+    Confidential,
     Draws,
     GatesFrom,
     Horizon,
@@ -31,6 +32,7 @@ from kichban.cli.options import (
     Seed,
     Sets,
     StudyFlag,
+    apart_from_reports,
     day_of,
     languages_of,
     open_for,
@@ -150,13 +152,18 @@ def run(
     seed: Seed = None,
     sets: Sets = [],  # noqa: B006 - typer copies it
     gates_from: GatesFrom = "",
+    confidential: Confidential = False,
     out: Out = None,
     json_out: Json = False,
     no_cache: NoCache = False,
 ) -> None:
     """Chạy các kịch bản · run scenarios and write the tables of an edition."""
     opened = open_for(study, cached=not no_cache)
-    request = request_of(opened, scenarios, as_of, horizon, draws, seed, sets, gates_from)
+    if confidential:
+        apart_from_reports(out, opened)
+    request = request_of(
+        opened, scenarios, as_of, horizon, draws, seed, sets, gates_from, confidential=confidential
+    )
     edition = opened.edition(request)
     _tell_breaks(edition)
     where = out or opened.default_out(request.as_of)
@@ -176,13 +183,18 @@ def gap(
     draws: Draws = None,
     seed: Seed = None,
     sets: Sets = [],  # noqa: B006
+    confidential: Confidential = False,
     out: Out = None,
     json_out: Json = False,
     no_cache: NoCache = False,
 ) -> None:
     """Khoảng cách tới từng chỉ tiêu · the gap to every target, with what it would take."""
     opened = open_for(study, cached=not no_cache)
-    request = request_of(opened, scenarios, as_of, horizon, draws, seed, sets, "")
+    if confidential and out is not None:
+        apart_from_reports(out, opened)
+    request = request_of(
+        opened, scenarios, as_of, horizon, draws, seed, sets, "", confidential=confidential
+    )
     edition = opened.edition(request)
     if out is not None:
         written = {"gap.csv": edition.files["gap.csv"]}

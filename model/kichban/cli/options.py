@@ -28,6 +28,9 @@ NoCache = Annotated[bool, typer.Option("--no-cache", help="Tính lại · comput
 GatesFrom = Annotated[
     str, typer.Option("--gates-from", help="Lấy ngày mở cổng từ kịch bản · gate dates of SCENARIO")
 ]
+Confidential = Annotated[
+    bool, typer.Option("--confidential", help="Tính cả dự án mật · count confidential projects")
+]
 Scenarios = Annotated[list[str] | None, typer.Argument(help="Kịch bản · scenarios (all official)")]
 Horizon = Annotated[
     int | None, typer.Option("--horizon", min=2000, max=2060, help="Năm cuối · last year")
@@ -62,6 +65,8 @@ def request_of(
     seed: int | None,
     sets: Sequence[str],
     gates_from: str,
+    *,
+    confidential: bool = False,
 ) -> Request:
     """Resolve the flags of a run; warnings are shown, faults refuse."""
     overrides = []
@@ -73,8 +78,15 @@ def request_of(
     print_faults(opened.require_sound(overrides))
     return opened.request(
         scenarios or (), as_of=day_of(as_of, opened), horizon=horizon, draws=draws, seed=seed,
-        overrides=overrides, gates_from=gates_from,
+        overrides=overrides, gates_from=gates_from, confidential=confidential,
     )  # fmt: skip
+
+
+def apart_from_reports(out: Path | None, opened: Study) -> None:
+    """Refuse to write what confidential figures went into where reports lie."""
+    reports = (opened.root / "reports").resolve()
+    if out is None or reports in (out.resolve(), *out.resolve().parents):
+        raise UsageError("E-CAP-901", str(out or "reports/"))
 
 
 def day_of(text: str, opened: Study) -> dt.date:

@@ -1,6 +1,7 @@
 """Equations of the growth block (MODEL.md §3) on arrays; NumPy only."""
 
 from kichban.growth.accounts import chain_weights, weighted_growth
+from kichban.growth.capacity import named_capacity
 from kichban.growth.path import employer_shock, fading_rate, growth_increments, monthly_trend
 from kichban.growth.shares import drifting_shares
 
@@ -11,5 +12,6 @@ __all__ = [
     "fading_rate",
     "growth_increments",
     "monthly_trend",
+    "named_capacity",
     "weighted_growth",
 ]

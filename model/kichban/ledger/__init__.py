@@ -7,6 +7,7 @@ from kichban.ledger.tables import read_toml
 from kichban.ledger.values import (
     LEVELS,
     BreakKind,
+    Capacity,
     JudgedBreak,
     Ledger,
     Reading,
@@ -26,6 +27,7 @@ __all__ = [
     "WORDS",
     "Book",
     "BreakKind",
+    "Capacity",
     "JudgedBreak",
     "Ledger",
     "Reading",

@@ -13,6 +13,8 @@ from kichban.errors import Fault
 from kichban.files import csv_bytes, csv_rows, toml_bytes
 from kichban.ledger import sites as site_files
 from kichban.ledger.breaks import break_table, read_breaks
+from kichban.ledger.capacity import CAPACITY, read_capacity
+from kichban.ledger.capacity import COLUMNS as CAPACITY_COLUMNS
 from kichban.ledger.odd import find_odd
 from kichban.ledger.regions import (
     READINGS,
@@ -36,6 +38,7 @@ from kichban.ledger.statements import (
 from kichban.ledger.tables import names_in
 from kichban.ledger.targets import TARGETS, TargetEntry, read_targets, resolve_targets
 from kichban.ledger.values import (
+    Capacity,
     JudgedBreak,
     Ledger,
     Reading,
@@ -48,7 +51,7 @@ from kichban.ledger.values import (
 
 FILES = (
     STATEMENTS, SOURCES, TARGETS, REGIONS, READINGS, site_files.SITES, site_files.OBSERVATIONS,
-    site_files.GROUPS,
+    site_files.GROUPS, CAPACITY,
 )  # fmt: skip
 
 
@@ -67,12 +70,14 @@ class Book:
     regions: tuple[RegionEntry, ...]
     readings: tuple[Reading, ...]
     breaks: tuple[JudgedBreak, ...]
+    capacity: tuple[Capacity, ...]
     faults: tuple[Fault, ...]
 
     @property
     def days(self) -> list[dt.date]:
-        """Days on which a figure of the inputs was published."""
+        """Days on which a figure of the inputs, not a confidential one, was published."""
         days = [s.published for s in self.statements if s.published is not None]
+        days += [c.published for c in self.capacity if not c.confidential]
         return days + [o.published for o in self.observations if o.published is not None]
 
     @property
@@ -84,7 +89,7 @@ class Book:
 def read_book(texts: Mapping[str, str], catalogue: Catalogue) -> Book:
     """Read every input file given as ``path → text``; all faults are found in one pass.
 
-    Sites, observations, groups and readings may be absent: a new province has none yet.
+    Sites, observations, groups, capacity and readings may be absent: a new province has none yet.
     """
     faults: list[Fault] = []
     regions = read_regions(texts.get(REGIONS), faults)
@@ -98,9 +103,13 @@ def read_book(texts: Mapping[str, str], catalogue: Catalogue) -> Book:
     sites, observations, groups = _read_sites(texts, known, named, faults)
     readings = read_readings(texts.get(READINGS), named, faults)
     breaks = read_breaks(texts.get(READINGS), catalogue, faults)
+    capacity: tuple[Capacity, ...] = ()
+    if CAPACITY in texts:
+        keys = names_in(site_files.SITES, [s.id for s in sites], faults)
+        capacity = read_capacity(texts[CAPACITY], catalogue, keys, known, faults)
     return Book(
         catalogue, MappingProxyType(dict(texts)), statements, sources, targets, sites,
-        observations, groups, regions, readings, breaks, tuple(faults),
+        observations, groups, regions, readings, breaks, capacity, tuple(faults),
     )  # fmt: skip
 
 
@@ -124,8 +133,13 @@ def _read_sites(
     return sites, observations, groups
 
 
-def ledger_at(book: Book, region: str, as_of: dt.date) -> tuple[Ledger, tuple[Fault, ...]]:
-    """Give what was visible on `as_of`, with the warnings that this view gives rise to."""
+def ledger_at(
+    book: Book, region: str, as_of: dt.date, *, confidential: bool = False
+) -> tuple[Ledger, tuple[Fault, ...]]:
+    """Give what was visible on `as_of`, with the warnings that this view gives rise to.
+
+    Confidential projects are left out unless `confidential` asks for them.
+    """
     faults: list[Fault] = []
     seen = [s for s in book.statements if s.published is not None and s.published <= as_of]
     undated = [s for s in book.statements if s.published is None and s.use != "yes"]
@@ -157,6 +171,11 @@ def ledger_at(book: Book, region: str, as_of: dt.date) -> tuple[Ledger, tuple[Fa
         regions=regions_at(book.regions, as_of),
         readings=readings,
         breaks=tuple(b for b in book.breaks if b.date <= as_of),
+        capacity=tuple(
+            c
+            for c in book.capacity
+            if c.published <= as_of and (confidential or not c.confidential)
+        ),
         odd=odd,
     )
     return ledger, tuple(faults)
@@ -166,8 +185,9 @@ def snapshot(book: Book, ledger: Ledger) -> dict[str, bytes]:
     """Write the inputs as they were visible: exactly the files an edition rests on.
 
     What was published later leaves no trace, so that a run as of a past day gives the bytes it
-    would have given on that day.
+    would have given on that day. Confidential projects are never written, whatever the ledger has.
     """
+    named = {c.id for c in ledger.capacity if not c.confidential}
     ids = {s.id for s in ledger.statements}
     sites = {s.id for s in ledger.sites}
     kept = set(ledger.observations)
@@ -183,6 +203,7 @@ def snapshot(book: Book, ledger: Ledger) -> dict[str, bytes]:
             lambda c: c["id"] in {g.id for g in ledger.groups},
         ),
     }
+    lines[CAPACITY] = _rows(book.texts, CAPACITY, CAPACITY_COLUMNS, lambda c: c["id"] in named)
     flags = iter([o in kept for o in book.observations])
     lines[site_files.OBSERVATIONS] = _rows(
         book.texts, site_files.OBSERVATIONS, site_files.OBSERVATION_COLUMNS, lambda _: next(flags)
@@ -212,6 +233,7 @@ def _columns(name: str) -> Sequence[str]:
         site_files.SITES: site_files.SITE_COLUMNS,
         site_files.OBSERVATIONS: site_files.OBSERVATION_COLUMNS,
         site_files.GROUPS: site_files.GROUP_COLUMNS,
+        CAPACITY: CAPACITY_COLUMNS,
     }[name]
 
 

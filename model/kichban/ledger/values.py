@@ -162,6 +162,29 @@ class SiteGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Capacity:
+    """A named project or key enterprise.
+
+    `output` is that of a full year, bn VND at the prices of its print; `share_year1` of it is
+    reached in the first four quarters from `start`, all of it after. `probability` that it comes
+    about at all is from 0 to 1. What is `confidential` enters no edition unless asked for.
+    """
+
+    id: str
+    project: str
+    sector: str
+    site: str
+    start: Period
+    output: float
+    share_year1: float
+    probability: float
+    confidential: bool
+    published: dt.date
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """A region or district with its days of validity, as known on the as-of date."""
 
@@ -218,6 +241,7 @@ class Ledger:
     readings: tuple[Reading, ...]
     odd: frozenset[str] = field(default_factory=frozenset)
     breaks: tuple[JudgedBreak, ...] = ()
+    capacity: tuple[Capacity, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Statement]:

@@ -89,6 +89,7 @@ def collect_inputs(
             series.scales["noise1"],
             _season_known(history),
             _dimensions(history.parts),
+            ledger.capacity,
         )
     present = {}
     for indicator in PRESENT:

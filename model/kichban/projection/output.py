@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from kichban.calibration import Calibrated, move_prior
-from kichban.growth import employer_shock, fading_rate, growth_increments, monthly_trend
+from kichban.growth import (
+    employer_shock,
+    fading_rate,
+    growth_increments,
+    monthly_trend,
+    named_capacity,
+)
+from kichban.ledger import Capacity
 from kichban.nowcast import (
     USUAL_YEARS,
     HistoryDraws,
@@ -37,6 +44,8 @@ TOTAL = Variable(OUTPUT, "", "level", "bn_vnd", CURRENT)
 IIP = Variable("iip", "", "growth_yoy", "percent")
 VALUE_ADDED = Variable("industrial_va", "", "growth_yoy", "percent")
 REAL = Variable(OUTPUT, "", "level", "bn_vnd", CONSTANT)
+#: what named projects add to output of a year, at the prices of their prints
+NAMED = Variable(OUTPUT, "method:named_capacity", "level", "bn_vnd", CURRENT)
 CARRY = Variable(OUTPUT, "method:carry_over", "growth_yoy", "percent", CURRENT)
 
 
@@ -49,7 +58,7 @@ class OutputInputs:
     last full year, as far back as there is no gap, and without breaks; `iip`, `value_added` what is
     known of their current year, or ``None``; `print_sd`, `noise_sd` are the sd (log) of a first
     print against the last one and of a month around its trend, `season_known` how well last year's
-    season is known from the usual one.
+    season is known from the usual one; `capacity` are the named projects.
     """
 
     history: History
@@ -64,6 +73,7 @@ class OutputInputs:
     noise_sd: float
     season_known: float
     dimensions: Mapping[str, tuple[str, ...]]
+    capacity: tuple[Capacity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,8 @@ def project_output(inputs: OutputInputs, block: Block) -> OutputBlock:
         Variable(OUTPUT, "", "growth_yoy", "percent", CURRENT): Paths(annual_growth),
         CARRY: Paths(_carried(block, past, future, growth)),
     }
+    if inputs.capacity:
+        variables[NAMED] = _named_by_year(inputs.capacity, block)
     shares = _shares(inputs.history, past)
     variables |= split_output(inputs.dimensions, shares, block, annual, quarterly)
     if np.isfinite(iip).all():
@@ -244,9 +256,35 @@ def _future(inputs: OutputInputs, block: Block, past: HistoryDraws) -> _Future:
     trend = monthly_trend(lifted, increments, axis.first_month)
     loss = np.repeat(_employer_loss(block, inputs.expected_loss[:count]), 3, axis=1)
     trend = trend + loss[:, axis.first_month % 3 :]
+    if inputs.capacity:
+        added = draws["growth.capacity_additional"][:, None] * _named(inputs.capacity, block)
+        lift_by = np.repeat(np.log1p(added / inputs.levels[-1]), 3, axis=1)
+        trend = trend + lift_by[:, axis.first_month % 3 :]
     noise = inputs.noise_sd * block.normal("months", trend.shape[1])
     months = future_months(past, trend, noise)
     return _Future(months, start, trend, increments, rate, wedge)
+
+
+def _named(capacity: Sequence[Capacity], block: Block) -> FloatArray:
+    """Give the (draw, quarter) output that named projects add, bn VND a year."""
+    quarters = block.axis.output_quarter_years.size
+    happens = [block.uniform(f"capacity/{c.id}", 1)[:, 0] < c.probability for c in capacity]
+    return named_capacity(
+        np.array([c.start.start // 3 for c in capacity]),
+        np.array([c.output for c in capacity]),
+        np.array([c.share_year1 for c in capacity]),
+        np.stack(happens, axis=1),
+        block.axis.first_month // 3,
+        quarters,
+    )
+
+
+def _named_by_year(capacity: Sequence[Capacity], block: Block) -> Paths:
+    """Add up what named projects make in the quarters of each year that are still to come."""
+    years = block.axis.output_quarter_years
+    added = _named(capacity, block) / 4.0
+    columns = [added[:, years == year].sum(axis=1) for year in np.unique(years)]
+    return Paths(np.stack(columns, axis=1))
 
 
 def _by_year(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -35,6 +36,16 @@ class Citations:
         """Give the footnote of a figure, empty where nothing is known of it."""
         line = self.of(ids)
         return self.printer.texts("report.note.source", sources=line) if line else ""
+
+    def of_source(self, key: str, published: dt.date) -> str:
+        """Give the footnote of what a source said on a day, empty where it is not known."""
+        source = self.tables.edition.ledger.sources.get(key)
+        if source is None:
+            return ""
+        day = self.printer.date(published)
+        self._cited.setdefault(source.id, (source, day))
+        line = f"{publisher_of(source, self.printer)}, {day}"
+        return self.printer.texts("report.note.source", sources=line)
 
     def print_of(self, statement: Statement) -> str:
         """Say who printed a statement and when."""

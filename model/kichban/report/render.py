@@ -72,7 +72,15 @@ def build_report(
     growth_form: GrowthForm = "growth",
     issuer: IssuerLike | None = None,
 ) -> Report:
-    """Build the appendix as a value."""
+    """Build the appendix as a value.
+
+    Raises
+    ------
+    UsageError
+        ``E-CAP-902`` for an edition that counts confidential projects.
+    """
+    if edition.manifest.get("confidential"):
+        raise UsageError("E-CAP-902")
     context = Context(Tables(edition), lang)
     words = context.texts
     sections = (

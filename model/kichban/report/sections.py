@@ -21,6 +21,7 @@ from kichban.report.figures.scenarios import scenarios_figure
 from kichban.report.form_rows import GrowthForm
 from kichban.report.section_targets import other_targets_blocks, unknown_flows
 from kichban.report.tables_breaks import breaks_table
+from kichban.report.tables_capacity import capacity_table
 from kichban.report.tables_cases import cases_table, cases_words, widths_table
 from kichban.report.tables_contradictions import closing, contradictions, contradictions_table
 from kichban.report.tables_contradictions import other_table as other_contradictions
@@ -133,7 +134,12 @@ def land_section(context: Context) -> Section:
         blocks = (*blocks, *identities_words(context), identities)
     blocks = (
         *blocks,
-        *_present(hectares_table(context), cases_table(context), cases_words(context)),
+        *_present(
+            hectares_table(context),
+            capacity_table(context),
+            cases_table(context),
+            cases_words(context),
+        ),
     )
     return Section(
         context.texts("report.section.land"), blocks if blocks else (_missing(context, "land"),)

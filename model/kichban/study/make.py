@@ -218,6 +218,7 @@ def _manifest(given: Ingredients, projection: Projection) -> dict[str, object]:
         "horizon": request.horizon,
         "overrides": [list(pair) for pair in request.overrides],
         "gates_from": request.gates_from,
+        **({"confidential": True} if request.confidential else {}),
         "inputs": {name: sha256(data) for name, data in sorted(given.inputs.items())},
         "scenarios": {name: resolved_document(given.scenarios[name]) for name in request.scenarios},
         "notes": {

@@ -16,7 +16,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Flags resolved against the study; equal requests on equal inputs give equal bytes."""
+    """Flags resolved against the study; equal requests on equal inputs give equal bytes.
+
+    `confidential` counts confidential projects, which no report may do.
+    """
 
     as_of: dt.date
     scenarios: tuple[str, ...]
@@ -25,6 +28,7 @@ class Request:
     seed: int
     overrides: tuple[tuple[str, str], ...]
     gates_from: str
+    confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,9 +213,13 @@ class Study:
         detail = {"newest": newest.isoformat(), "months": str((day - newest).days * 12 // 365)}
         return (Fault("W-ASOF-001", "", None, "", day.isoformat(), detail),)
 
-    def ledger(self, as_of: dt.date | None = None) -> Ledger:
-        """Give what was visible on `as_of` (default: the newest publication)."""
-        return ledger_at(self.book, self.config.region, as_of or self.book.newest)[0]
+    def ledger(self, as_of: dt.date | None = None, *, confidential: bool = False) -> Ledger:
+        """Give what was visible on `as_of` (default: the newest publication).
+
+        Confidential projects are left out unless `confidential` asks for them.
+        """
+        day = as_of or self.book.newest
+        return ledger_at(self.book, self.config.region, day, confidential=confidential)[0]
 
     def reconciled(self, as_of: dt.date | None = None) -> Series:
         """Turn the statements visible on `as_of` into series and contradictions."""
@@ -242,6 +246,7 @@ class Study:
         seed: int | None = None,
         overrides: Sequence[tuple[str, str]] = (),
         gates_from: str = "",
+        confidential: bool = False,
     ) -> Request:
         """Resolve flags against the study; no scenario means every official one.
 
@@ -265,7 +270,7 @@ class Study:
         ordered = sorted(dict.fromkeys(chosen), key=lambda n: n != config.headline)
         return Request(
             day, tuple(ordered), last, draws or config.draws,
-            config.seed if seed is None else seed, tuple(overrides), gates_from,
+            config.seed if seed is None else seed, tuple(overrides), gates_from, confidential,
         )  # fmt: skip
 
     def run(
@@ -311,6 +316,8 @@ class Study:
         key = {
             "inputs": {name: sha256(data) for name, data in given.inputs.items()},
             "request": repr(request),
+            # confidential rows are no part of an edition's inputs, but of what it is made from
+            "capacity": repr(given.ledger.capacity),
         }
 
         def make() -> Mapping[str, bytes]:
@@ -334,7 +341,7 @@ class Study:
     def _ingredients(self, request: Request) -> Ingredients:
         """Gather what a request is computed from; refuse when the inputs are at fault."""
         self.require_sound(request.overrides)
-        ledger = self.ledger(request.as_of)
+        ledger = self.ledger(request.as_of, confidential=request.confidential)
         scenarios, _ = self.scenarios(request.overrides)
         plain, _ = self.scenarios()
         gates = plain[request.gates_from] if request.gates_from else None
