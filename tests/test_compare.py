@@ -41,7 +41,7 @@ def projection(last_year: int = 2026, **scenarios: dict[Variable, FloatArray]) -
     found = {
         name: ScenarioPaths(
             variables={v: Paths(annual=a) for v, a in paths.items()},
-            sites={},
+            tables={},
             by_construction=(),
             approved_quarter=np.zeros((0, 0), np.int64),
             notes={},

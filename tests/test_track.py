@@ -82,7 +82,7 @@ def made(day: dt.date, values: FloatArray, months: int = 36) -> tuple[Series, Pr
     annual = np.stack([values, values], axis=1)
     paths = ScenarioPaths(
         variables={OUTPUT: Paths(annual=annual)},
-        sites={},
+        tables={},
         by_construction=(),
         approved_quarter=np.zeros((0, 0), np.int64),
         notes={},

@@ -1,16 +1,18 @@
 """Scenarios over draws and sites: paths of every variable, with balances checked."""
 
 from kichban.projection.hindcast import calibrate_province
-from kichban.projection.inputs import Settings, collect_inputs
+from kichban.projection.inputs import collect_inputs
 from kichban.projection.run import project
 from kichban.projection.sites import SiteRegistry, build_sites
-from kichban.projection.table import COLUMNS, RATES, projection_rows, quantiles
+from kichban.projection.sketch import quantiles
+from kichban.projection.table import COLUMNS, RATES, projection_rows
 from kichban.projection.values import (
     Axis,
     Handed,
     Paths,
     Projection,
     ScenarioPaths,
+    Settings,
     Variable,
     make_axis,
 )

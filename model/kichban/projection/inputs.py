@@ -20,7 +20,7 @@ from kichban.projection.intensity import LandBase, land_base
 from kichban.projection.output import OutputInputs
 from kichban.projection.sites import SiteRegistry, build_sites, newest_stock
 from kichban.projection.trade import FlowInputs, flow_inputs
-from kichban.projection.values import Axis, Variable, make_axis
+from kichban.projection.values import Axis, Settings, Variable, make_axis
 from kichban.reconcile import History, Series, departure
 from kichban.scenario import Prior
 from kichban.scenario.priors import quantiles
@@ -31,16 +31,6 @@ PRESENT = (
     "kcn_ddi_realised_vnd", "ccn_registered_vnd", "ccn_realised_vnd", "kcn_workers",
     "ccn_workers",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a run is told: draws, seed, last year, and workers (which change no result)."""
-
-    draws: int = 10_240
-    seed: int = 1
-    last_year: int = 2030
-    workers: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -13,14 +15,13 @@ from kichban.catalogue import Parameters
 from kichban.ledger import Ledger, Target
 from kichban.numbers import FloatArray
 from kichban.projection.accounts import project_accounts
+from kichban.projection.collect import Collector
 from kichban.projection.ground import GroundBlock, Orders, project_ground
-from kichban.projection.inputs import Inputs, Settings, collect_inputs, last_levels
+from kichban.projection.inputs import Inputs, collect_inputs, last_levels
 from kichban.projection.intensity import project_intensity
 from kichban.projection.join import TwoPaths, two_paths
-from kichban.projection.output import OutputBlock, project_output
+from kichban.projection.output import TOTAL, OutputBlock, project_output
 from kichban.projection.reach import GROWTH, growth_shift, land_schedule
-from kichban.projection.sites import SiteRegistry
-from kichban.projection.table import quantiles
 from kichban.projection.trade import project_flow, trade_total
 from kichban.projection.values import (
     Axis,
@@ -30,6 +31,7 @@ from kichban.projection.values import (
     Paths,
     Projection,
     ScenarioPaths,
+    Settings,
     Variable,
 )
 from kichban.reconcile import Series
@@ -37,6 +39,8 @@ from kichban.scenario import BLOCK, Scenario, draw_parameters, reach_target
 from kichban.scenario.priors import catalogue_prior
 
 NOTHING = Handed()
+#: blocks that may wait to be taken: more would fill the memory
+AHEAD = 2
 Progress = Callable[[str, int, int], None]
 
 
@@ -107,7 +111,12 @@ class _Runner:
         if inputs is None:
             return None
         blocks = self._blocks(reference)
-        outputs = list(self.pool.map(lambda block: project_output(inputs, block), blocks))
+
+        def one(block: Block) -> OutputBlock:
+            output = project_output(inputs, block)
+            return replace(output, variables={TOTAL: output.variables[TOTAL]})
+
+        outputs = list(self.pool.map(one, blocks))
         return two_paths(inputs, self.inputs.axis, reference, blocks, outputs)
 
     def run(self, scenario: Scenario) -> ScenarioPaths:
@@ -123,29 +132,36 @@ class _Runner:
             shift = growth_shift(self.inputs, targets[GROWTH], self._levels(blocks))
             blocks = [replace(block, shift=shift) for block in blocks]
         schedule = land_schedule(self.inputs, targets)
-        found = _Collector(self.settings.draws)
-        grounds = []
-        for variables, ground in self.pool.map(lambda block: self._one(block, schedule), blocks):
-            found.add(variables)
-            grounds.append(ground)
-            self.progress(scenario.name, len(grounds), len(blocks))
+        found = Collector(self.settings, self.inputs.registry)
+        for done, (variables, ground) in enumerate(self._ahead(blocks, schedule), 1):
+            found.add(variables, ground)
+            self.progress(scenario.name, done, len(blocks))
         notes = {"growth_shift": shift}
         if self.paths is not None:
             notes |= self.paths.notes
             if scenario == self.paths.reference:
                 found.variables |= self.paths.variables
-        registry = self.inputs.registry
-        sites = _site_quantiles(registry, "leased", [g.site_leased for g in grounds], self.pool)
-        sites |= _site_quantiles(
-            registry, "serviced", [g.site_serviced for g in grounds], self.pool
-        )
         return ScenarioPaths(
             found.variables,
-            sites,
+            found.tables(self.pool.map),
             _by_construction(targets, self.inputs.targets),
-            np.concatenate([g.approved_quarter for g in grounds]),
+            found.approvals,
             notes,
         )
+
+    def _ahead(
+        self, blocks: Sequence[Block], schedule: FloatArray | None
+    ) -> Iterator[tuple[dict[Variable, Paths], GroundBlock]]:
+        """Project the blocks side by side, in order, a few ahead of who takes them."""
+        waiting = iter(blocks)
+        running = deque(
+            self.pool.submit(self._one, block, schedule)
+            for block in islice(waiting, self.settings.workers + AHEAD)
+        )
+        while running:
+            yield running.popleft().result()
+            for block in islice(waiting, 1):
+                running.append(self.pool.submit(self._one, block, schedule))
 
     def _blocks(self, scenario: Scenario) -> list[Block]:
         """Deal the draws: full blocks and what remains."""
@@ -237,46 +253,3 @@ def _by_construction(reached: Mapping[str, Target], known: Mapping[str, Target])
             if same and other.indicator == target.indicator.replace("_area", "_count"):
                 found.add(other.id)
     return tuple(sorted(found))
-
-
-class _Collector:
-    """Puts blocks into place as they come, while the next ones are being computed."""
-
-    def __init__(self, draws: int) -> None:
-        self.draws = draws
-        self.filled = 0
-        self.variables: dict[Variable, Paths] = {}
-
-    def add(self, block: Mapping[Variable, Paths]) -> None:
-        """Copy one block behind those before it."""
-        if not self.variables:
-            self.variables = {
-                variable: Paths(self._room(paths.annual), self._room(paths.quarterly))
-                for variable, paths in block.items()
-            }
-        size = 0
-        for variable, paths in block.items():
-            whole = self.variables[variable]
-            for part, room in ((paths.annual, whole.annual), (paths.quarterly, whole.quarterly)):
-                if part is not None and room is not None:
-                    size = len(part)
-                    room[self.filled : self.filled + size] = part
-        self.filled += size
-
-    def _room(self, part: FloatArray | None) -> FloatArray | None:
-        return None if part is None else np.empty((self.draws, part.shape[1]))
-
-
-def _site_quantiles(
-    registry: SiteRegistry, name: str, parts: Sequence[FloatArray], pool: ThreadPoolExecutor
-) -> dict[Variable, FloatArray]:
-    """Reduce the (draw, year, site) stocks of single sites to their quantiles."""
-
-    def one(i: int) -> FloatArray:
-        return quantiles(np.concatenate([part[:, :, i] for part in parts]))
-
-    keys = [
-        Variable(f"{kind}_{name}", f"site:{site}", "area_ha", "ha")
-        for site, kind in zip(registry.ids, registry.kinds, strict=True)
-    ]
-    return dict(zip(keys, pool.map(one, range(len(keys))), strict=True))

@@ -9,10 +9,10 @@ import numpy as np
 
 from kichban.numbers import FloatArray, canonical_number
 from kichban.periods import quarter_period, year_period
+from kichban.projection.sketch import quantiles
 from kichban.projection.values import Paths, Projection, Variable
 
 STATISTICS = ("p05", "p10", "p25", "p50", "p75", "p90", "p95", "mean")
-_LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 COLUMNS = (
     "scenario", "region", "indicator", "breakdown", "period", "measure", "statistic", "value",
     "unit", "price_basis",
@@ -23,51 +23,34 @@ DIGITS = 7
 RATES = frozenset({"growth_yoy", "occupancy_pct"})
 
 
-def quantiles(values: FloatArray) -> FloatArray:
-    """Give (statistic, period) of (draw, period): linear quantiles and the mean.
-
-    Columns without a number in every draw come back as NaN.
-    """
-    ordered = np.sort(values.T, axis=1)  # NaN sort to the end
-    count = ordered.shape[1]
-    position = np.array(_LEVELS) * (count - 1)
-    below = np.floor(position).astype(np.int64)
-    above = np.minimum(below + 1, count - 1)
-    weight = position - below
-    found = ordered[:, below] * (1 - weight) + ordered[:, above] * weight
-    mean = ordered.mean(axis=1, keepdims=True)
-    table = np.hstack([found, mean])
-    table[np.isnan(ordered[:, -1])] = np.nan
-    return np.asarray(table.T)
-
-
 def projection_rows(projection: Projection, region: str, workers: int = 2) -> list[tuple[str, ...]]:
     """Give the rows of ``projections.csv``, in order of their keys."""
     axis = projection.axis
     years = [year_period(int(y)).text for y in axis.years]
     quarters = [quarter_period(axis.first_quarter + q).text for q in range(axis.quarters)]
 
-    def one(item: tuple[str, Variable, Paths | FloatArray]) -> list[tuple[str, ...]]:
-        scenario, variable, paths = item
-        if not isinstance(paths, Paths):
-            return list(_rows(scenario, region, variable, years, paths))
+    def one(item: tuple[str, Variable]) -> list[tuple[str, ...]]:
+        scenario, variable = projection.scenarios[item[0]], item[1]
+        paths, table = scenario.variables.get(variable), scenario.tables.get(variable, Paths())
+        if paths is not None:
+            table = Paths(*(None if p is None else quantiles(p) for p in _both(paths)))
         rows: list[tuple[str, ...]] = []
-        for names, values in ((years, paths.annual), (quarters, paths.quarterly)):
+        for names, values in zip((years, quarters), _both(table), strict=True):
             if values is not None:
-                rows.extend(_rows(scenario, region, variable, names, quantiles(values)))
+                rows.extend(_rows(item[0], region, variable, names, values))
         return rows
 
     items = [
-        (name, variable, paths)
+        (name, variable)
         for name, scenario in projection.scenarios.items()
-        for variable, paths in sorted({**scenario.variables, **scenario.sites}.items(), key=_key)
+        for variable in sorted({*scenario.variables, *scenario.tables})
     ]
     with ThreadPoolExecutor(workers) as pool:
         return [row for rows in pool.map(one, items) for row in rows]
 
 
-def _key(item: tuple[Variable, object]) -> Variable:
-    return item[0]
+def _both(paths: Paths) -> tuple[FloatArray | None, FloatArray | None]:
+    return paths.annual, paths.quarterly
 
 
 def _rows(

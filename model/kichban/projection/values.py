@@ -16,6 +16,22 @@ from kichban.numbers import FloatArray, IntArray
 from kichban.scenario import BLOCK, PathStep, Scenario
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run is told: draws, seed, last year, and workers (which change no result).
+
+    `asked` names the variables whose joint paths are kept (``None``: all), `approvals` says whether
+    gate dates are.
+    """
+
+    draws: int = 10_240
+    seed: int = 1
+    last_year: int = 2030
+    workers: int = 2
+    asked: frozenset[Variable] | None = None
+    approvals: bool = False
+
+
 class Luck(NamedTuple):
     """Which random numbers: those of a block, cut to its first `size` draws."""
 
@@ -133,21 +149,21 @@ class ScenarioPaths:
     ----------
     variables
         Paths by variable.
-    sites : mapping to (statistic, year) float64
-        Quantiles of single sites at year ends: their paths are not kept, a hundred sites would
-        take more memory than all else.
+    tables
+        Quantiles, (statistic, period), of single sites at year ends and of variables whose paths
+        nobody asked for.
     by_construction
         Ids of targets the scenario is built to meet.
-    approved_quarter : (draw, site) int64
-        When each site's gate opened; can be handed to another run.
+    approved_quarter : (draw, site) int64, or None
+        When each site's gate opened, where asked for; can be handed to another run.
     notes
         Printed facts about the run: shift of growth needed to reach a target, and the like.
     """
 
     variables: Mapping[Variable, Paths]
-    sites: Mapping[Variable, FloatArray]
+    tables: Mapping[Variable, Paths]
     by_construction: tuple[str, ...]
-    approved_quarter: IntArray
+    approved_quarter: IntArray | None
     notes: Mapping[str, float]
 
 

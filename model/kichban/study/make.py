@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from kichban import __version__
 from kichban.files import csv_bytes, json_bytes, sha256, zip_bytes
@@ -34,7 +35,7 @@ from kichban.study.tables import (
     width_table,
 )
 from kichban.target import COLUMNS as GAP_COLUMNS
-from kichban.target import gap_rows, gap_to_target
+from kichban.target import gap_rows, gap_to_target, target_variables
 from kichban.texts import LANGUAGES, Lang
 
 SERIES_COLUMNS = (
@@ -149,11 +150,30 @@ def _finding_cells(finding: Finding, lang: Lang) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def make_projection(given: Ingredients) -> tuple[Series, Projection]:
-    """Compute series and sample paths of a request."""
+#: variables of which an edition says where the width of their last year comes from
+LONG_RUN = (
+    Variable("industrial_output", "", "level", "bn_vnd", "current"),
+    Variable("industrial_output", "", "level", "bn_vnd", "constant_2010"),
+    Variable("grdp", "", "level", "bn_vnd", "current"),
+    Variable("exports", "", "level", "mn_usd"),
+    Variable("retail_sales", "", "level", "bn_vnd", "current"),
+    *(
+        Variable(f"{k}_{n}", "", "area_ha", "ha")
+        for k in ("kcn", "ccn")
+        for n in ("area", "leased")
+    ),
+    *(Variable(f"{k}_workers", "", "count", "workers") for k in ("kcn", "ccn")),
+    Variable("kcn_fdi_registered_usd", "", "level", "mn_usd"),
+)
+
+
+def make_projection(
+    given: Ingredients, asked: frozenset[Variable] | None = None
+) -> tuple[Series, Projection]:
+    """Compute series and sample paths of a request: those of `asked`, by default of everything."""
     request, ledger, parameters = given.request, given.ledger, given.parameters
     series = reconcile(ledger, given.catalogue)
-    settings = Settings(request.draws, request.seed, request.horizon, given.workers)
+    settings = Settings(request.draws, request.seed, request.horizon, given.workers, asked)
     land = calibrate_province(ledger, parameters, settings)
     fixed = None
     if given.gates is not None:
@@ -162,7 +182,7 @@ def make_projection(given: Ingredients) -> tuple[Series, Projection]:
             series,
             [given.gates],
             parameters,
-            settings,
+            replace(settings, asked=frozenset(), approvals=True),
             reference=given.reference,
             handed=Handed(land),
         )
@@ -177,7 +197,8 @@ def make_projection(given: Ingredients) -> tuple[Series, Projection]:
 
 def make_edition(given: Ingredients) -> dict[str, bytes]:
     """Give every file of an edition, those for the report named ``extra.…``."""
-    series, projection = make_projection(given)
+    asked = target_variables(given.ledger) | frozenset(LONG_RUN)
+    series, projection = make_projection(given, asked)
     config, ledger = given.config, given.ledger
     rows = projection_rows(projection, config.region, given.workers)
     gaps = gap_to_target(ledger, projection)

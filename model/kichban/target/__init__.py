@@ -1,6 +1,6 @@
 """Targets: the gap of each scenario to each, its probability, and what it would take."""
 
-from kichban.target.gap import COLUMNS, GapRow, gap_rows, gap_to_target
+from kichban.target.gap import COLUMNS, GapRow, gap_rows, gap_to_target, target_variables
 from kichban.target.required import Required, rate_per_year, rest_of_year_rate
 
 __all__ = [
@@ -11,4 +11,5 @@ __all__ = [
     "gap_to_target",
     "rate_per_year",
     "rest_of_year_rate",
+    "target_variables",
 ]

@@ -103,6 +103,11 @@ def _is_identity_part(target: Target) -> bool:
     )
 
 
+def target_variables(ledger: Ledger) -> frozenset[Variable]:
+    """Name the variables whose paths the gaps of a ledger's targets need."""
+    return frozenset(_variable(t) for t in ledger.targets)
+
+
 def _variable(target: Target) -> Variable:
     """Name the projected variable a target is about; the planned total is all established."""
     breakdown = "+".join(p for p in target.breakdown.split("+") if p and p != "stage:planned")
