@@ -199,6 +199,12 @@ class Tables:
             (name, indicator, breakdown, measure, price_basis, period), EMPTY
         )
 
+    @cached_property
+    def weighed(self) -> Mapping[str, Row]:
+        """Prior and posterior of the parameters that published cases were held against, by key."""
+        rows = records(self.edition.extras.get("land_weighed"))
+        return {text(r, "parameter"): r for r in rows}
+
     def projected_years(
         self,
         indicator: str,

@@ -22,7 +22,7 @@ from kichban.report.form_rows import GrowthForm
 from kichban.report.section_targets import other_targets_blocks, unknown_flows
 from kichban.report.tables_breaks import breaks_table
 from kichban.report.tables_capacity import capacity_table
-from kichban.report.tables_cases import cases_table, cases_words, widths_table
+from kichban.report.tables_cases import cases_table, widths_table, widths_words
 from kichban.report.tables_contradictions import closing, contradictions, contradictions_table
 from kichban.report.tables_contradictions import other_table as other_contradictions
 from kichban.report.tables_form import form_table
@@ -49,6 +49,7 @@ def outlook_section(context: Context) -> Section:
         fan_figure(context, "constant_2010"),
         paths_table(context),
         carry_words(context),
+        widths_words(context),
         gaps_figure(context),
     )
     lead = Paragraph(plain(context.texts("report.outlook.lead", scenario=context.headline)))
@@ -134,12 +135,7 @@ def land_section(context: Context) -> Section:
         blocks = (*blocks, *identities_words(context), identities)
     blocks = (
         *blocks,
-        *_present(
-            hectares_table(context),
-            capacity_table(context),
-            cases_table(context),
-            cases_words(context),
-        ),
+        *_present(hectares_table(context), capacity_table(context), cases_table(context)),
     )
     return Section(
         context.texts("report.section.land"), blocks if blocks else (_missing(context, "land"),)

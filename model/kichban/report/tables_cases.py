@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Number, Paragraph, Table, plain
 from kichban.report.lookup import Row, number, records, text
@@ -15,6 +17,9 @@ _LONG = (
     ("kcn_fdi_registered_usd", "level", ""),
 )  # fmt: skip
 
+#: what the text says of them
+_SAID = ("industrial_output", "exports", "kcn_leased", "ccn_leased", "kcn_workers")
+
 
 def cases_table(context: Context) -> Table | None:
     """Give the last print of every case beside what the model foretells without that case."""
@@ -25,13 +30,13 @@ def cases_table(context: Context) -> Table | None:
     columns = (
         Column(words("report.cases.case"), "1fr", "left"),
         Column(words("report.cases.span"), "32mm", "centre"),
-        Column(words("report.cases.before"), "14mm"),
-        Column(words("report.cases.printed"), "17mm"),
-        Column(words("report.cases.foretold"), "15mm"),
+        Column(words("report.cases.before"), "16mm"),
+        Column(words("report.cases.printed"), "18mm"),
+        Column(words("report.cases.foretold"), "16mm"),
         Column(words("report.cases.range"), "24mm", "centre"),
         Column(words("report.cases.error"), "15mm"),
     )
-    notes = (words("report.cases.note"),)
+    notes = tuple(n for n in (words("report.cases.note"), _cases_words(context, rows)) if n)
     title = words("report.cases.title")
     return Table(
         title, columns, tuple(_case(context, r) for r in rows), notes=notes, size=9.5, keep=True
@@ -71,36 +76,55 @@ def _month(quarter: str) -> str:
     return f"{3 * int(number_)}/{year}"
 
 
-def cases_words(context: Context) -> Paragraph | None:
-    """Say how many cases lie within their ranges, how near, and which parameters they speak of."""
-    extras = context.tables.edition.extras
-    rows = [r for r in records(extras.get("land_cases")) if text(r, "last")]
-    weighed = records(extras.get("land_weighed"))
-    if not rows or not weighed:
-        return None
+def _cases_words(context: Context, rows: Sequence[Row]) -> str:
+    """Say how many cases lie within their ranges, and which parameters they speak of."""
+    known = [r for key, r in context.tables.weighed.items() if "." in key]
+    if not known:
+        return ""
     inside = [
         r
         for r in rows
         if (number(r, "p05") or 0.0) <= (number(r, "printed") or 0.0) <= (number(r, "p95") or 0.0)
     ]
-    known = [r for r in weighed if "." in text(r, "parameter")]
     moved = [r for r in known if not text(r, "prior_only")]
     names = "; ".join(_moved(context, r) for r in moved)
-    return Paragraph(
-        plain(
-            context.texts(
-                "report.cases.words", inside=f"{len(inside)}", count=f"{len(rows)}",
-                moved=names or context.texts("report.cases.none"),
-                left=f"{len(known) - len(moved)}",
-            )
-        )
+    return context.texts(
+        "report.cases.words", inside=f"{len(inside)}", count=f"{len(rows)}",
+        moved=names or context.texts("report.cases.none"), left=f"{len(known) - len(moved)}",
     )  # fmt: skip
+
+
+def widths_words(context: Context) -> Paragraph | None:
+    """Say how much of the long ranges rests on what nobody could check; ``None`` without any."""
+    rows = _widths(context)
+    said = [
+        context.texts(
+            "report.widths.share", name=_named(context, key[0], key[2]),
+            share=context.printer.percent(100.0 * (number(row, "assumed") or 0.0), 0),
+        )
+        for key, row in rows
+        if key[0] in _SAID and key[2] != "current"
+    ]  # fmt: skip
+    if not said:
+        return None
+    year = text(rows[0][1], "period")
+    words = context.texts("report.widths.words", year=year, shares="; ".join(said))
+    return Paragraph(plain(words))
+
+
+def _widths(context: Context) -> list[tuple[tuple[str, str, str], Row]]:
+    rows = {
+        (text(r, "indicator"), text(r, "measure"), text(r, "price_basis")): r
+        for r in records(context.tables.edition.extras.get("widths"))
+        if not text(r, "breakdown")
+    }
+    return [(key, rows[key]) for key in _LONG if key in rows]
 
 
 def _moved(context: Context, row: Row) -> str:
     key = text(row, "parameter")
     low, high, before_low, before_high = (
-        _setting(context, number(row, column))
+        context.printer.cell(Number(number(row, column), digits=3))
         for column in ("posterior_p10", "posterior_p90", "prior_p10", "prior_p90")
     )
     return context.texts(
@@ -109,19 +133,9 @@ def _moved(context: Context, row: Row) -> str:
     )  # fmt: skip
 
 
-def _setting(context: Context, value: float | None) -> str:
-    large = value is not None and abs(value) >= 10.0
-    return context.printer.number(value, 0 if large else 2)
-
-
 def widths_table(context: Context) -> Table | None:
     """Give how much of each long interval comes from assumed values, weighed ones, and chance."""
-    rows = {
-        (text(r, "indicator"), text(r, "measure"), text(r, "price_basis")): r
-        for r in records(context.tables.edition.extras.get("widths"))
-        if not text(r, "breakdown")
-    }
-    kept = [(key, rows[key]) for key in _LONG if key in rows]
+    kept = _widths(context)
     if not kept:
         return None
     words = context.texts
@@ -147,4 +161,4 @@ def widths_table(context: Context) -> Table | None:
 
 
 def _named(context: Context, code: str, basis: str) -> str:
-    return f"{context.labels.indicator(code)} {context.wording.basis(basis)}".strip()
+    return f"{context.labels.indicator(code)} {context.wording.basis(basis, needed=False)}".strip()

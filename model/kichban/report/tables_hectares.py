@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Number, Table
-from kichban.report.lookup import Quantiles, Row, number, records, text
+from kichban.report.lookup import Quantiles, Row, number, text
 from kichban.report.tables_land import target_of
 
 #: rows of the table: text key, indicator, breakdown, measure, price basis, decimals
@@ -43,8 +43,8 @@ def hectares_table(context: Context) -> Table | None:
     words = context.texts
     columns = (
         Column(words("report.form.indicator"), "1fr", "left"),
-        *(Column(words("report.land.expected", year=f"{y}"), "22mm") for y in years),
-        Column(words("report.land.range", year=f"{years[-1]}"), "34mm", "centre"),
+        *(Column(words("report.land.expected", year=f"{y}"), "24mm") for y in years),
+        Column(words("report.land.range", year=f"{years[-1]}"), "30mm", "centre"),
     )
     notes = (_pace_note(context), words("report.hectares.note"))
     title = words("report.hectares.title")
@@ -121,7 +121,7 @@ def _output_rows(context: Context, years: tuple[int, ...]) -> Iterator[tuple[Cel
     land = sum(v for v in leased if v is not None)
     if target and aim and land and text(target, "price_basis") == "constant_2010":
         gaps = (Cell("-"),) * (len(years) - 1)
-        label = words("report.hectares.implied", target=context.wording.name(target))
+        label = words("report.hectares.implied", year=f"{years[-1]}")
         yield (Cell(label, indent=1), *gaps, Cell(Number(aim / land, 0)), Cell("-"))
 
 
@@ -136,9 +136,7 @@ def _thousands(value: float | None) -> float | None:
 
 def _pace_note(context: Context) -> str:
     """Say the pace of leasing that the cases tell of, beside the one that was assumed."""
-    rows = {
-        text(r, "parameter"): r for r in records(context.tables.edition.extras.get("land_weighed"))
-    }
+    rows = context.tables.weighed
     parks, clusters = (rows.get(f"land.leasing_{k}") for k in ("park", "cluster"))
     if parks is None or clusters is None:
         return ""

@@ -11,9 +11,15 @@ from kichban.report.lookup import Row, number, records, text
 
 _STAGES = (
     "planned", "added_to_plan", "plan_reduced", "zoning_in_preparation", "zoning_approved",
-    "appraisal", "approved", "land_use_change_approved", "certificate_granted", "established",
-    "clearing", "cleared", "levelling", "serviced", "leasing", "leased", "operating", "withdrawn",
+    "appraisal", "submitted", "approval_in_progress", "approved", "land_use_change_approved",
+    "certificate_granted", "established", "clearing", "cleared", "levelling", "serviced", "leasing",
+    "leased", "operating", "withdrawn",
 )  # fmt: skip
+#: what is said of assumed sites that are not established
+_ASSUMED = {
+    "planned": "assumed_planned", "approval_in_progress": "assumed_stage",
+    "zoning_approved": "assumed_stage",
+}  # fmt: skip
 _AREAS = ("gross_ha", "industrial_ha", "cleared_ha", "serviced_ha", "leased_ha")
 
 
@@ -117,9 +123,7 @@ def _groups(
         label = context.texts(
             f"report.sites.group_{text(members[0], 'kind')}", count=f"{len(members)}"
         )
-        assumed = context.texts(
-            "sites.assumed_planned" if stage == "planned" else "sites.assumed_site"
-        )
+        assumed = context.texts(f"sites.{_ASSUMED.get(stage, 'assumed_site')}")
         yield (
             Cell(f"{index}", italic=True),
             Cell(label, italic=True, note=f"{assumed[:1].upper()}{assumed[1:]}."),

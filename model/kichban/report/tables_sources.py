@@ -9,7 +9,8 @@ from kichban.catalogue import Parameter, load_parameters
 from kichban.ledger.values import Source
 from kichban.report.citations import publisher_of
 from kichban.report.context import Context
-from kichban.report.document import Cell, Column, Table
+from kichban.report.document import Cell, Column, Number, Table
+from kichban.report.lookup import number, text
 from kichban.report.tables_scenarios import setting
 
 #: A range narrowed by less than this has not been moved by the data.
@@ -74,8 +75,15 @@ def _contraction(context: Context, key: str) -> str:
     share = context.tables.edition.manifest.get("contraction", {}).get(key)
     if share is None:
         return ""
-    which = "contraction" if share >= _NARROWED else "prior_only"
-    printed = context.printer.percent(100 * float(share), 1)
+    printed = context.printer.percent(100 * max(float(share), 0.0), 1)
+    moved = context.tables.weighed.get(key)
+    if moved is not None and not text(moved, "prior_only"):
+        low, high = (
+            context.printer.cell(Number(number(moved, f"posterior_{p}"), digits=3))
+            for p in ("p10", "p90")
+        )
+        return context.texts("report.parameters.moved", low=low, high=high, share=printed)
+    which = "contraction" if moved is None and share >= _NARROWED else "prior_only"
     return context.texts(f"report.parameters.{which}", share=printed)
 
 
