@@ -15,8 +15,10 @@ from kichban.calibration import Episode, Narrowed, Seen, calibrate_land
 from kichban.calibration.land import GRID, weighted_crps, weighted_quantiles
 from kichban.catalogue import load_parameters
 from kichban.land import PARK, make_sites
-from kichban.projection import Settings, calibrate_province
+from kichban.projection import Handed, Settings, calibrate_province, project
 from kichban.projection.hindcast import land_episodes
+from kichban.reconcile import Series
+from kichban.study import Cache, open_study
 
 #: MODEL.md §4: parks from one printed occupancy to the next, and the clusters' leased land
 PUBLISHED = ("hoa_phu", "quang_chau", "viet_han", "tan_hung", "yen_lu", "ccn_leased")
@@ -178,3 +180,52 @@ def test_the_score_of_weighted_draws_is_the_score_of_repeated_ones(seed, count):
     middle = weighted_quantiles(values, np.full(count, 1 / count), np.array([0.5]))[0]
     assert middle == pytest.approx(np.median(values))
     assert GRID[0] > 0.0
+
+
+def test_two_prints_of_one_quarter_are_no_transition(study_copy):
+    """A site printed on 20 January and on 10 February: the model has one end of that quarter."""
+    rows = [
+        {"site": "hoa_phu", "as_of": day, "occupancy_pct": share, "stage": "operating",
+         "status": "actual", "published": day, "published_precision": "day", "source": "S002",
+         "use": "yes"}
+        for day, share in (("2024-04-05", "50"), ("2024-05-05", "55"))
+    ]  # fmt: skip
+    study_copy.edit(
+        "site_observations.csv",
+        lambda old: (
+            [r for r in old if r["site"] != "hoa_phu"]
+            + [dict.fromkeys(old[0], "") | row for row in rows]
+        ),
+    )
+    study = open_study(study_copy.root, Cache(None))
+    episodes = land_episodes(study.ledger(), study.parameters, 1)
+    assert all(s.quarter >= e.first_quarter for e in episodes for s in e.seen)
+
+
+def test_levers_and_what_is_set_are_not_moved(shipped, found, monkeypatch):
+    """A slip of 2,0 stays 2,0, and a pace that is set to its own default stays it."""
+    scenarios, _ = shipped.scenarios(
+        [("land.slip_park", "2.0"), ("land.leasing_park", "110"), ("land.exit_rate", "0.02")]
+    )
+    plain, _ = shipped.scenarios()
+    heard = []
+
+    def listen(registry, present, block, growth, orders):
+        heard.append(dict(block.draws))
+        raise StopIteration
+
+    monkeypatch.setattr("kichban.projection.run.project_ground", listen)
+    for scenario in (scenarios["baseline"], plain["baseline"]):
+        with pytest.raises((StopIteration, RuntimeError)):
+            project(
+                shipped.ledger(), Series((), (), None, {"estimate": 0.01}), [scenario],
+                shipped.parameters, Settings(draws=256, workers=1), reference=plain["baseline"],
+                handed=Handed(found),
+            )  # fmt: skip
+    told, free = heard[0], heard[-1]
+    assert np.ptp(told["land.slip_park"]) == 0.0
+    assert told["land.slip_park"][0] == 2.0
+    assert free["land.slip_park"][0] == 1.6
+    moved = next(p for p in found.parameters if p.key == "land.leasing_park")
+    assert abs(np.median(told["land.leasing_park"]) - moved.at(0.5)[0]) < 3.0
+    assert abs(np.median(free["land.leasing_park"]) - moved.at(0.5)[1]) < 3.0

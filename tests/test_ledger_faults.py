@@ -4,6 +4,7 @@ import shutil
 import unicodedata
 
 import pytest
+from conftest import write_rows
 from ledger_cases import (
     OBSERVATIONS,
     READINGS,
@@ -22,7 +23,7 @@ from ledger_cases import (
 )
 
 from kichban.errors import InputError, UsageError
-from kichban.ledger import ledger_at
+from kichban.ledger import WORDS, ledger_at
 from kichban.periods import parse_date
 from kichban.study import open_study
 from kichban.texts import all_keys, fault_line
@@ -164,6 +165,14 @@ CASES = [
     ("E-LIM-003", cell(STATEMENTS, 7, value="811"), 7, "value", "811", "a share outside 0–100"),
     ("E-LIM-003", cell(OBSERVATIONS, 2, occupancy_pct="101"), 2, "occupancy_pct", "101",
      "a share outside 0–100"),
+    ("E-DATE-004", cell(OBSERVATIONS, 2, as_of="2204-01-31"), 2, "as_of", "2204-01-31",
+     "lies after its publication on 2024-01-31"),
+    ("E-WORD-001", cell(OBSERVATIONS, 2, stage="Operating"), 2, "stage", "Operating", "operating"),
+    ("E-WORD-001", cell(OBSERVATIONS, 2, status="actuall"), 2, "status", "actuall", "actual"),
+    ("E-TEXT-001", cell(OBSERVATIONS, 2, obstacles="\uf0b7 vướng"), 2, "obstacles", "\uf0b7 vướng",
+     "cannot be printed (U+F0B7)"),
+    ("E-TEXT-002", cell(OBSERVATIONS, 2, decision="x" * 501), 2, "decision", "x" * 40 + "…",
+     "501 characters, at most 500"),
     ("E-LAND-003", cell(OBSERVATIONS, 2, leased_ha="312"), 2, "leased_ha", "312",
      "more than industrial_ha 300 (104.0%): gross area entered"),
     ("E-LAND-003", cell(OBSERVATIONS, 2, serviced_ha="290"), 2, "serviced_ha", "290",
@@ -396,10 +405,11 @@ def test_every_code_of_the_ledger_and_of_calls_has_a_case():
     wanted = {c for c in stated if not c.split("-", 1)[1].startswith(elsewhere)} | {"E-SCN-901"}
     covered = {c[0] for c in (*CASES, *ODD_CASES, *CALL_CASES, *CONFIG_CASES)}
     covered |= {c[1] for c in LINE_CASES}
-    # Held in tests of their own, here, in test_cli, test_reconcile_breaks, test_forecast_file.
+    # Held in tests of their own: here, in test_cli, test_capacity, test_projection_sites, …
     covered |= {"E-FILE-003", "E-FILE-004", "E-LOG-901", "E-LOCK-001", "E-DISK-001", "E-DISK-002",
                 "E-BRK-004", "W-BRK-001", "W-BRK-002", "E-COL-004", "W-ASOF-001",
-                    "E-CAP-001", "E-CAP-901", "E-CAP-902"}  # fmt: skip
+                "E-CAP-001", "E-CAP-002", "E-CAP-901", "E-CAP-902", "W-REF-004",
+                "E-PLAN-001"}  # fmt: skip
     assert wanted - covered == set()
 
 
@@ -474,3 +484,13 @@ def test_without_inputs_every_missing_file_is_named(study_copy):
     shutil.rmtree(study_copy.root / "inputs")
     missing = {f.file for f in open_study(study_copy.root).check() if f.code == "E-FILE-001"}
     assert missing == {SOURCES, STATEMENTS, REGIONS}
+
+
+def test_observations_from_before_the_words_were_columns_are_read(study_copy):
+    """An older file lacks decision, investor, waste water, obstacles; it is sound as well."""
+    old = [
+        {k: v for k, v in row.items() if k not in WORDS}
+        for row in study_copy.rows("site_observations.csv")
+    ]
+    write_rows(study_copy.path("inputs/site_observations.csv"), old)
+    assert not [f for f in open_study(study_copy.root).check() if f.is_error]

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kichban.catalogue.parameters import load_parameters
+from kichban.errors import InputError
 from kichban.land import CLUSTER, NEVER, PARK
 from kichban.ledger import Ledger, Site, SiteObservation, Statement, Target, ledger_at
 from kichban.periods import parse_period
@@ -429,3 +430,40 @@ def test_land_goes_on_where_its_figures_end(shipped):
     paths = [variables[leased].quarterly for _, variables in (today, late)]
     assert paths[1].std(axis=0)[10] > 1.0
     np.testing.assert_allclose(paths[1].mean(axis=0), paths[0].mean(axis=0), rtol=0.05)
+
+
+def test_a_plan_in_another_unit_is_refused_and_not_filled_with_sites():
+    """30 million m² entered as ha would be 400.000 clusters."""
+    square_metres = (
+        target("ccn_count", "stage:planned", 63.0), target("ccn_area", "stage:planned", 3006e4),
+    )  # fmt: skip
+    with pytest.raises(InputError) as refused:
+        build(targets=square_metres, **SITES)
+    (fault,) = refused.value.faults
+    assert fault.code == "E-PLAN-001"
+    assert "T:ccn_area:stage:planned" in fault.value
+
+
+def test_a_total_of_nought_is_a_total():
+    nothing = (
+        total("ccn_count", "stage:established", 0), total("ccn_area", "stage:established", 0.0),
+        total("ccn_industrial_land", "stage:established", 0.0),
+    )  # fmt: skip
+    registry = build(statements=nothing, sites=NAMED, observations=NAMED_SEEN)
+    assert registry.sites.gross[of_kind(registry, CLUSTER)].sum() == 0.0
+
+
+def test_what_is_let_is_industrial_land():
+    """400 ha let of 426 are more than the usual share of a park; the print stands."""
+    registry = build(
+        sites=(site("quang_chau"),),
+        observations=(seen("quang_chau", "operating", gross_ha=426.0, leased_ha=400.0),),
+    )  # fmt: skip
+    assert registry.sites.leased.tolist() == [400.0]
+
+
+def test_a_plan_for_a_site_is_no_stock():
+    wanted = seen("a", "operating", gross_ha=90.0, occupancy_pct=100.0)
+    registry = build(sites=(site("a"),), observations=(replace(wanted, status="plan"),))
+    assert registry.sites.leased.tolist() == [0.0]
+    assert registry.sites.gross.tolist() == [90.0]

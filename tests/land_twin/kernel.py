@@ -140,7 +140,9 @@ class _Chunk:
         """Take out the sites withdrawn in this quarter; give the leased land that moved."""
         moved = [np.zeros(len(self.drivers.registered_fdi)) for _ in KINDS]
         for kind, state in enumerate(states):
-            for column in np.flatnonzero(state.sites.withdrawal - self.first == quarter):
+            for column in np.flatnonzero(
+                np.maximum(state.sites.withdrawal - self.first, 0) == quarter
+            ):
                 leased = state.leased[:, column].copy()
                 moved[kind] -= leased
                 if state.sites.merged[column] and self.rules.merged_land_to_parks:

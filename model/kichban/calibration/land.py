@@ -58,7 +58,7 @@ NARROWED, MOVED = 0.1, 0.25
 GRID = np.linspace(0.005, 0.995, 100)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Seen:
     """A print to be met: leased land of some sites at the end of a quarter.
 
@@ -78,7 +78,7 @@ class Seen:
     total: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Episode:
     """A start on printed stocks, what drove demand since, and what was printed later.
 
@@ -94,7 +94,7 @@ class Episode:
     seen: tuple[Seen, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Narrowed:
     """A parameter before and after: quantiles on `GRID`.
 
@@ -129,7 +129,7 @@ class Narrowed:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Foretold:
     """A print, and what the model would have said without its case.
 
@@ -152,7 +152,7 @@ class Foretold:
         return self.low <= self.seen.value <= self.high
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LandCalibration:
     """What the published cases say: parameters narrowed, and each case foretold by the others.
 

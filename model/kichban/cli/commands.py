@@ -197,7 +197,9 @@ def gap(
     )
     edition = opened.edition(request)
     if out is not None:
-        written = {"gap.csv": edition.files["gap.csv"]}
+        # confidential results are marked as such wherever they lie
+        names = ("gap.csv", "manifest.json") if confidential else ("gap.csv",)
+        written = {name: edition.files[name] for name in names}
         opened.write(written, out)
         print_written(out, written)
     elif json_out:

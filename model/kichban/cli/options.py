@@ -77,22 +77,29 @@ def request_of(
         overrides.append((key.strip(), value.strip()))
     print_faults(opened.require_sound(overrides))
     return opened.request(
-        scenarios or (), as_of=day_of(as_of, opened), horizon=horizon, draws=draws, seed=seed,
-        overrides=overrides, gates_from=gates_from, confidential=confidential,
+        scenarios or (), as_of=day_of(as_of, opened, confidential=confidential),
+        horizon=horizon, draws=draws, seed=seed, overrides=overrides, gates_from=gates_from,
+        confidential=confidential,
     )  # fmt: skip
 
 
 def apart_from_reports(out: Path | None, opened: Study) -> None:
-    """Refuse to write what confidential figures went into where reports lie."""
+    """Refuse to write what confidential figures went into where an edition lies."""
     reports = (opened.root / "reports").resolve()
-    if out is None or reports in (out.resolve(), *out.resolve().parents):
+    below = out is None or reports in (out.resolve(), *out.resolve().parents)
+    if out is None or below or any(out.glob("appendix.*")) or _is_public(out / "manifest.json"):
         raise UsageError("E-CAP-901", str(out or "reports/"))
 
 
-def day_of(text: str, opened: Study) -> dt.date:
+def _is_public(manifest: Path) -> bool:
+    """Whether an edition lies there that counts no confidential project."""
+    return manifest.is_file() and '"confidential"' not in manifest.read_text(encoding="utf-8")
+
+
+def day_of(text: str, opened: Study, *, confidential: bool = False) -> dt.date:
     """Read ``--as-of``; empty means the newest publication."""
     try:
-        day = opened.day(parse_date(text) if text else None)
+        day = opened.day(parse_date(text) if text else None, confidential=confidential)
     except ValueError:
         raise UsageError("E-DATE-901", text) from None
     print_faults(opened.warn_of_age(day))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from kichban.errors import MachineError
-from kichban.land.values import LandPaths, LandSites
+from kichban.land.values import PARK, LandPaths, LandSites
 
 #: ha, relative to the largest site or total of the check
 TOLERANCE = 1e-9
@@ -60,11 +60,12 @@ def check_balances(paths: LandPaths, sites: LandSites) -> None:
 def _site_gap(paths: LandPaths, sites: LandSites) -> float:
     """Largest difference in ha between a total and its sites at year ends."""
     ends = paths.site_quarters - paths.first_quarter
-    merged = bool((sites.merged & (sites.withdrawal < paths.first_quarter + 10_000)).any())
+    # land of merged clusters may have joined the parks without being a site of theirs
+    merged = bool((paths.transferred[:, :, PARK] > 0.0).any())
     gap = 0.0
     for kind in (0, 1):
-        if merged and kind == 0:
-            continue  # land of merged clusters has joined the parks without being a site of theirs
+        if merged and kind == PARK:
+            continue
         own = sites.kind == kind
         for total, part in (("leased", paths.site_leased), ("serviced", paths.site_serviced)):
             difference = getattr(paths, total)[:, ends, kind] - part[:, :, own].sum(axis=2)

@@ -80,6 +80,8 @@ def simulate_land(
         ordered, ready_at, drivers, order, first_quarter, quarters,
         merged_to_parks=rules.merged_land_to_parks,
     )  # fmt: skip
+    if quarters // 4 + 2 > len(noise.demand):
+        raise ValueError(f"{quarters} quarters are more than the years of luck that are dealt")
     span = first_quarter + np.arange(quarters)
     kept = span[span % 4 == 3] if asked is None else np.array(asked, dtype=np.int64)
     ends = kept - first_quarter
@@ -169,7 +171,9 @@ def _sites(sites: LandSites, rules: GateRules, now: float, first_quarter: int) -
         _own(sites.leased), _own(sites.operating), _own(sites.established - now),
         _own(sites.official - now), _own(sites.official_document - now),
         _own(sites.attractiveness), _own(sites.district, np.int64), _own(smallest),
-        _own(sites.withdrawal - first_quarter, np.int64), _own(sites.merged, np.bool_),
+        # what should have left before the start leaves with it
+        _own(np.maximum(sites.withdrawal - first_quarter, 0), np.int64),
+        _own(sites.merged, np.bool_),
         # a planned site's industrial land may be NaN: it is not finished
         _own((sites.serviced >= sites.industrial) & ~planned, np.bool_), _own(planned, np.bool_),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from kichban.numbers import FloatArray
 STAGES = ("entry", "approval", "handover", "clearing", "servicing", "operation")
 _COLUMNS = 8
 #: years of demand noise: more than any horizon, so that a horizon never shows
-NOISE_YEARS = 48
+NOISE_YEARS = 72
 
 
 @dataclass(frozen=True, slots=True)

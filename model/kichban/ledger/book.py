@@ -172,7 +172,7 @@ def ledger_at(
         readings=readings,
         breaks=tuple(b for b in book.breaks if b.date <= as_of),
         capacity=tuple(
-            c
+            c if c.site in kept else replace(c, site="")
             for c in book.capacity
             if c.published <= as_of and (confidential or not c.confidential)
         ),
@@ -204,6 +204,9 @@ def snapshot(book: Book, ledger: Ledger) -> dict[str, bytes]:
         ),
     }
     lines[CAPACITY] = _rows(book.texts, CAPACITY, CAPACITY_COLUMNS, lambda c: c["id"] in named)
+    for row in lines[CAPACITY] or ():
+        # a site that is named only later leaves no trace either
+        row["site"] = row["site"] if row["site"] in sites else ""
     flags = iter([o in kept for o in book.observations])
     lines[site_files.OBSERVATIONS] = _rows(
         book.texts, site_files.OBSERVATIONS, site_files.OBSERVATION_COLUMNS, lambda _: next(flags)

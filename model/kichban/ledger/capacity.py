@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from kichban.catalogue import Catalogue
 from kichban.errors import Fault
@@ -15,7 +16,9 @@ COLUMNS = (
     "id", "project", "sector", "site", "start", "output", "share_year1", "probability",
     "confidential", "published", "source", "note",
 )  # fmt: skip
-CONFIDENTIAL = ("yes", "no", "")
+#: bn VND a year: about the industrial output of the whole country
+LARGEST = 2e7
+CONFIDENTIAL = ("yes", "no")
 
 
 def read_capacity(
@@ -35,22 +38,24 @@ def read_capacity(
     found: list[Capacity] = []
     lines: dict[str, int] = {}
     sectors = catalogue.dimensions.get("sector", {})
-    for row in read_table(CAPACITY, text, COLUMNS, faults):
+    for row in map(_discreet, read_table(CAPACITY, text, COLUMNS, faults)):
         key = row.text("id", required=True)
         if key in lines:
             row.fault("E-ID-001", "id", first=str(lines[key]))
         lines.setdefault(key, row.line)
-        row.text("project", required=True)
+        row.printable("project", required=True)
         if row.text("sector"):
             row.choice("sector", tuple(sectors))
         if row.text("site"):
-            row.choice("site", sites, "E-REF-003")
+            row.choice("site", sites, "W-REF-004")
         confidential = row.choice("confidential", CONFIDENTIAL) == "yes"
         if row.text("source") or not confidential:
             row.choice("source", sources, "E-REF-002")
         output = row.number("output", required=True)
         if output is not None and output < 0:
             row.fault("E-LIM-001", "output", limit="0")
+        if output is not None and output > LARGEST:
+            row.fault("E-CAP-002", "output")
         share, probability = _share(row, "share_year1"), _share(row, "probability")
         start = _start(row)
         published = row.date("published")
@@ -65,6 +70,13 @@ def read_capacity(
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _discreet(row: Row) -> Row:
+    """Give a row whose faults do not tell what stands in it, unless it says it is public."""
+    if row.cells["confidential"] == "no":
+        return row
+    return replace(row, hides=frozenset(COLUMNS) - {"id", "confidential"})
 
 
 def _start(row: Row) -> Period | None:

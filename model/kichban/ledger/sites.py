@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from kichban.errors import Fault
-from kichban.ledger.statements import PRECISIONS, USES
+from kichban.ledger.statements import PRECISIONS, STATUSES, USES
 from kichban.ledger.tables import Row, read_table
 from kichban.ledger.values import Site, SiteGroup, SiteObservation
 
@@ -28,6 +28,12 @@ KINDS = ("kcn", "ccn")
 ESTABLISHED = (
     "established", "approved", "certificate_granted", "land_use_change_approved", "clearing",
     "levelling", "servicing", "leasing", "operating",
+)  # fmt: skip
+#: every word for the stage of a site
+STAGES = (
+    "planned", "added_to_plan", "plan_reduced", "zoning_in_preparation", "zoning_approved",
+    "appraisal", "submitted", "approval_in_progress", *ESTABLISHED, "withdrawn", "removed",
+    "merged",
 )  # fmt: skip
 #: (smaller, larger): what can never exceed what (MODEL.md §1, hard limits)
 LIMITS = (
@@ -52,7 +58,8 @@ def read_sites(text: str | None, sources: Collection[str], faults: list[Fault]) 
             row.fault("E-ID-001", "id", first=str(lines[key]))
         lines.setdefault(key, row.line)
         kind = row.choice("kind", KINDS)
-        row.text("name_vi", required=True)
+        row.printable("name_vi", required=True)
+        row.printable("name")
         if row.text("source"):
             row.choice("source", sources, "E-REF-002")
         found[key] = Site(
@@ -72,7 +79,8 @@ def read_observations(
 ) -> tuple[SiteObservation, ...]:
     """Read what was printed about single sites, and hold it against the hard limits."""
     found = []
-    for row in read_table(OBSERVATIONS, text, OBSERVATION_COLUMNS, faults):
+    # files from before the words were columns are read as they are
+    for row in read_table(OBSERVATIONS, text, OBSERVATION_COLUMNS, faults, WORDS):
         use = row.choice("use", USES)
         # A background row without a date may outlive its site in inputs cut back to a past day.
         row.choice("site", sites, "W-REF-003" if use in ("background", "no") else "E-REF-003")
@@ -83,6 +91,12 @@ def read_observations(
         areas = {name: row.number(name) for name in AREAS}
         occupancy = row.number("occupancy_pct")
         as_of, published = row.date("as_of"), row.date("published")
+        if row.text("stage"):
+            row.choice("stage", STAGES)
+        if row.text("status"):
+            row.choice("status", STATUSES)
+        if as_of is not None and published is not None and as_of > published:
+            row.fault("E-DATE-004", "as_of", published=published.isoformat())
         if use == "yes":
             _check_limits(row, areas, occupancy)
             for column, cell in (("as_of", as_of), ("published", published)):
@@ -92,8 +106,8 @@ def read_observations(
             SiteObservation(
                 site=row.text("site"), as_of=as_of, stage=row.text("stage"), **areas,
                 occupancy_pct=occupancy, denominator=row.text("denominator"),
-                decision=row.text("decision"), investor=row.text("investor"),
-                wastewater=row.text("wastewater"), obstacles=row.text("obstacles"),
+                decision=row.printable("decision"), investor=row.printable("investor"),
+                wastewater=row.printable("wastewater"), obstacles=row.printable("obstacles"),
                 status=row.text("status"), published=published, source=row.text("source"),
                 note=row.text("note"), use=use,  # type: ignore[arg-type]
             )

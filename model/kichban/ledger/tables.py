@@ -7,6 +7,7 @@ import datetime as dt
 import difflib
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,19 +20,25 @@ from kichban.periods import Period, parse_date, parse_period
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table: its cells as text and the list that takes its faults."""
+    """One line of a table: its cells as text and the list that takes its faults.
+
+    Faults in the columns of `hides` do not show what stands there.
+    """
 
     file: str
     line: int
     cells: dict[str, str]
     faults: list[Fault]
     absent: Collection[str] = field(default=())
+    hides: Collection[str] = field(default=())
 
     def fault(self, code: str, column: str, value: str | None = None, **detail: str) -> None:
         """Note a fault of this row; a missing column is one fault, not one for each row."""
         if column in self.absent:
             return
         shown = self.cells.get(column, "") if value is None else value
+        if column in self.hides and shown:
+            shown = "***"
         self.faults.append(Fault(code, self.file, self.line, column, shown, detail))
 
     def text(self, column: str, *, required: bool = False) -> str:
@@ -39,6 +46,16 @@ class Row:
         value = self.cells[column]
         if required and not value:
             self.fault("E-CELL-001", column)
+        return value
+
+    def printable(self, column: str, *, required: bool = False) -> str:
+        """Give a text that goes into print: not too long, of characters that the fonts have."""
+        value = self.text(column, required=required)
+        strange = next((c for c in value if not _is_printable(c)), None)
+        if strange is not None:
+            self.fault("E-TEXT-001", column, value[:40], character=f"U+{ord(strange):04X}")
+        if len(value) > LONGEST:
+            self.fault("E-TEXT-002", column, f"{value[:40]}…", length=str(len(value)))
         return value
 
     def choice(self, column: str, allowed: Collection[str], code: str = "E-WORD-001") -> str:
@@ -82,6 +99,26 @@ class Row:
         except ValueError:
             self.fault("E-PER-001", column)
             return None
+
+
+#: characters of a text that is printed in a table
+LONGEST = 500
+
+
+def _is_printable(character: str) -> bool:
+    """Whether the fonts of the report have a character.
+
+    >>> [_is_printable(c) for c in "ắ₫→\uf0b7讯"]
+    [True, True, True, False, False]
+    """
+    if character in "\n\t":
+        return True
+    return ord(character) < 0x2FF0 and unicodedata.category(character) not in (
+        "Cc",
+        "Co",
+        "Cn",
+        "Cs",
+    )
 
 
 def nearest(value: str, allowed: Collection[str]) -> dict[str, str]:
@@ -153,9 +190,13 @@ def header_of(text: str) -> list[str]:
 
 
 def read_table(
-    file: str, text: str | None, columns: Sequence[str], faults: list[Fault]
+    file: str,
+    text: str | None,
+    columns: Sequence[str],
+    faults: list[Fault],
+    optional: Collection[str] = (),
 ) -> list[Row]:
-    """Read a CSV whose header must be `columns`, in any order.
+    """Read a CSV whose header must be `columns`, in any order; `optional` ones may be missing.
 
     A missing file, column or cell and an unknown column are faults; rows that have the right
     number of cells are returned all the same, so that their own faults are found too.
@@ -171,7 +212,7 @@ def read_table(
     if len(header) == 1 and (marks := [m for m in SEPARATORS if m in header[0]]):
         faults.append(Fault("E-COL-004", file, 1, "", header[0], {"mark": SEPARATORS[marks[0]]}))
         return []
-    faults.extend(_of_header(file, header, columns))
+    faults.extend(_of_header(file, header, columns, optional))
     absent = frozenset(columns) - frozenset(header)
     rows = []
     for line, cells in lines[1:]:
@@ -186,14 +227,16 @@ def read_table(
     return rows
 
 
-def _of_header(file: str, header: Sequence[str], columns: Sequence[str]) -> Iterator[Fault]:
+def _of_header(
+    file: str, header: Sequence[str], columns: Sequence[str], optional: Collection[str]
+) -> Iterator[Fault]:
     for name in dict.fromkeys(header):
         if name not in columns:
             yield Fault("E-COL-001", file, 1, name, name, nearest(name, columns))
         elif header.count(name) > 1:
             yield Fault("E-COL-003", file, 1, name, name)
     for name in columns:
-        if name not in header:
+        if name not in header and name not in optional:
             near = {n.casefold(): n for n in header}.get(name.casefold(), "–")
             yield Fault("E-COL-002", file, 1, name, "", {"near": near})
 

@@ -13,7 +13,7 @@ from kichban.calibration import Episode, LandCalibration, Seen, calibrate_land
 from kichban.catalogue import Parameter, Parameters
 from kichban.ledger import Ledger, SiteObservation, Statement, newest_print
 from kichban.numbers import FloatArray
-from kichban.projection.site_facts import Kind
+from kichban.projection.site_facts import PLANS, Kind
 from kichban.projection.sites import CODES, SiteRegistry, build_sites
 from kichban.projection.values import Settings, quarter_after
 
@@ -61,8 +61,10 @@ def land_episodes(
         _add_site(seen, starts, site, rows)
     for kind, own in totals.items():
         _add_total(seen, starts, kind, own)
+    # two prints of one quarter are one and the same to a model of quarters
+    ahead = {day: [s for s in seen[day] if s.quarter >= quarter_after(day)] for day, _ in starts}
     return tuple(
-        _episode(ledger, day, registry, tuple(seen[day])) for day, registry in starts if seen[day]
+        _episode(ledger, day, registry, tuple(ahead[day])) for day, registry in starts if ahead[day]
     )
 
 
@@ -90,7 +92,8 @@ def _site_prints(ledger: Ledger, since: dt.date) -> dict[str, list[SiteObservati
     rows = [
         o
         for o in ledger.observations
-        if o.use == "yes" and o.as_of is not None and o.as_of >= since
+        if o.use == "yes" and o.status not in PLANS
+        and o.as_of is not None and o.as_of >= since
         and o.occupancy_pct is not None
     ]  # fmt: skip
     for row in sorted(rows, key=lambda o: (o.as_of or since, o.published or since)):
@@ -197,11 +200,10 @@ def _episode(
     ledger: Ledger, day: dt.date, registry: SiteRegistry, seen: tuple[Seen, ...]
 ) -> Episode:
     first = quarter_after(day)
-    kept = tuple(s for s in seen if s.quarter >= first)
-    quarters = np.arange(first, max(s.quarter for s in kept) + 1)
+    quarters = np.arange(first, max(s.quarter for s in seen) + 1)
     return Episode(
         registry.sites, first, _registered(ledger, quarters), _growth(ledger, quarters),
-        registry.districts, kept,
+        registry.districts, seen,
     )  # fmt: skip
 
 

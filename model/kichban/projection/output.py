@@ -258,8 +258,9 @@ def _future(inputs: OutputInputs, block: Block, past: HistoryDraws) -> _Future:
     trend = trend + loss[:, axis.first_month % 3 :]
     if inputs.capacity:
         added = draws["growth.capacity_additional"][:, None] * _named(inputs.capacity, block)
-        lift_by = np.repeat(np.log1p(added / inputs.levels[-1]), 3, axis=1)
-        trend = trend + lift_by[:, axis.first_month % 3 :]
+        by_month = np.repeat(added, 3, axis=1)[:, axis.first_month % 3 :]
+        # a plant makes what it makes, however far the trend has risen by then
+        trend = trend + np.log1p(by_month / (12.0 * np.exp(trend)))
     noise = inputs.noise_sd * block.normal("months", trend.shape[1])
     months = future_months(past, trend, noise)
     return _Future(months, start, trend, increments, rate, wedge)

@@ -111,6 +111,8 @@ class _Runner:
         if inputs is None:
             return None
         blocks = self._blocks(reference)
+        # named projects come on top of what the two paths agree on
+        inputs = replace(inputs, capacity=())
 
         def one(block: Block) -> OutputBlock:
             output = project_output(inputs, block)
@@ -182,7 +184,9 @@ class _Runner:
 
     def _left_to(self, scenario: Scenario, key: str) -> bool:
         """Whether a scenario leaves a parameter the prior that the cases were weighed against."""
-        return scenario.priors.get(key) == catalogue_prior(self.parameters[key])
+        # what is set is meant as set, also where it is the catalogue's value
+        untouched = len(scenario.origins[key]) == 1
+        return untouched and catalogue_prior(self.parameters[key]) is not None
 
     def _levels(self, blocks: Sequence[Block]) -> Callable[[float, Variable, int], FloatArray]:
         """Give a function from a shift of growth to the levels of a variable in one year."""

@@ -17,6 +17,8 @@ PLANNED: dict[str, float | None] = {
     "submitted": 0.0, "approval_in_progress": 0.0, "appraisal": 0.0, "zoning_approved": 1.0,
     "zoning_in_preparation": 2.0, "added_to_plan": None, "planned": None,
 }  # fmt: skip
+#: statuses of what is wanted and not yet there
+PLANS = ("plan", "target")
 GONE = ("withdrawn", "removed", "merged")
 #: an industrial area above this share of gross land is gross land under another name
 LARGEST_INDUSTRIAL_SHARE = 0.85
@@ -93,7 +95,8 @@ def _facts(site: Site, rows: Iterable[SiteObservation]) -> SiteFacts | None:
     notes: tuple[str, ...] = ()
     if industrial and gross and industrial > LARGEST_INDUSTRIAL_SHARE * gross:
         industrial, notes = None, ("industrial_ignored",)
-    leased, occupied = _newest_leased(dated)
+    seen = [r for r in dated if r.status not in PLANS]
+    leased, occupied = _newest_leased(seen)
     first = next((r for r, s in stages if s in ESTABLISHED), None)
     return SiteFacts(
         id=site.id,
@@ -105,10 +108,10 @@ def _facts(site: Site, rows: Iterable[SiteObservation]) -> SiteFacts | None:
         district=site.district,
         gross=gross,
         industrial=industrial,
-        cleared=_newest(dated, lambda r: r.cleared_ha),
-        serviced=_newest(dated, lambda r: r.serviced_ha),
+        cleared=_newest(seen, lambda r: r.cleared_ha),
+        serviced=_newest(seen, lambda r: r.serviced_ha),
         leased=leased,
-        operating=_newest(dated, lambda r: r.operating_ha),
+        operating=_newest(seen, lambda r: r.operating_ha),
         occupied=occupied,
         established=decimal_year(first.as_of) if first and first.as_of else None,
         entry=PLANNED.get(stage),
@@ -118,7 +121,7 @@ def _facts(site: Site, rows: Iterable[SiteObservation]) -> SiteFacts | None:
 
 def _stage(row: SiteObservation) -> str:
     """Give the stage as printed; land that is let without a word on the stage is being let."""
-    if not row.stage and (row.occupancy_pct or row.leased_ha):
+    if not row.stage and (row.occupancy_pct is not None or row.leased_ha is not None):
         return "leasing"
     return row.stage
 

@@ -7,9 +7,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kichban.errors import Fault, InputError
 from kichban.ledger import Ledger, Target
 from kichban.projection.site_facts import PLANNED, Kind, SiteFacts
-from kichban.projection.site_sizes import SIZES, sizes_adding_up
+from kichban.projection.site_sizes import MOST, SIZES, sizes_adding_up
 from kichban.projection.site_totals import NAMES, SAME_STATE_DAYS
 
 #: how many sites, and their gross area in ha
@@ -114,6 +115,13 @@ def plan_pipeline(
     rest = plan.gross - established[1] - sum(f.gross or 0.0 for f in sized)
     lacking = plan.count - established[0] - sum(f.counts for f in sized)
     bounds = SIZES[kind]
+    made_up = max(lacking, len(unsized), plan.expansions[0], math.ceil(rest / bounds[1]))
+    if made_up > MOST:
+        detail = {"number": str(made_up)}
+        fault = Fault(
+            "E-PLAN-001", "inputs/targets.toml", value=" ".join(plan.targets), detail=detail
+        )
+        raise InputError([fault])
     if rest <= 0.0:
         return sized
     number = max(lacking, len(unsized))

@@ -9,6 +9,7 @@ import numpy as np
 from kichban.numbers import FloatArray, round_to_total
 
 #: smallest and largest gross area in ha of sites that are assumed, by kind
+MOST = 5000
 SIZES = {"kcn": (50.0, 500.0), "ccn": (10.0, 75.0)}
 
 
@@ -28,6 +29,8 @@ def sizes_adding_up(
     """
     if number == 0:
         return np.empty(0)
+    if number > MOST:
+        raise ValueError(f"{number} sites are more than a province can have")
     low, high = bounds
     if not low * number < total < high * number:
         return np.full(number, total / number)

@@ -14,7 +14,12 @@ def fill_industrial(facts: list[SiteFacts], total: float | None, share: float) -
     Printed areas of sites are kept as long as the others can take up the difference.
     """
     there = [f for f in facts if f.is_established]
-    guessed = {f.id: (f.gross or 0.0) * share for f in there if f.industrial is None}
+    # what is let is industrial land, however little its usual share would be
+    guessed = {
+        f.id: max((f.gross or 0.0) * share, min(f.leased or 0.0, f.gross or 0.0))
+        for f in there
+        if f.industrial is None
+    }
     printed = sum(f.industrial or 0.0 for f in there)
     factor, scale_all = 1.0, 1.0
     if total is not None and there:
@@ -22,7 +27,8 @@ def fill_industrial(facts: list[SiteFacts], total: float | None, share: float) -
         if guessed and 0.0 < total - printed <= room:
             factor = (total - printed) / sum(guessed.values())
         else:
-            scale_all = total / (printed + sum(guessed.values()))
+            base = printed + sum(guessed.values())
+            scale_all = total / base if base > 0.0 else 1.0
     filled = []
     for site in facts:
         if not site.is_established:

@@ -138,7 +138,7 @@ def match_areas(
         return _scale_gross(facts, totals.gross / named if named else 1.0)
     if rest <= 0.0:
         facts = [f for f in facts if f not in unsized]
-        return _scale_gross(facts, totals.gross / named)
+        return _scale_gross(facts, totals.gross / named if named else 1.0)
     others = [f for f in facts if f not in unsized]
     if not lacking and not unsized:
         return [*others, assumed(kind, 0, rest, counts=False)]

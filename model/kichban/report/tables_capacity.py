@@ -24,7 +24,8 @@ def capacity_table(context: Context) -> Table | None:
         Column(words("report.capacity.probability"), "19mm"),
     )
     notes = [words("report.capacity.note")]
-    years = [y for y in (context.year + 1, context.tables.last_year) if y]
+    last = context.tables.last_year
+    years = sorted({min(context.year + 1, last), last} - {0})
     added = {
         y: context.tables.projected(OUTPUT, f"{y}", "method:named_capacity", "level", "current")
         for y in years

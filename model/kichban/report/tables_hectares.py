@@ -36,7 +36,8 @@ OUTPUT = "industrial_output"
 
 def hectares_table(context: Context) -> Table | None:
     """Give demand, capital, jobs and output per hectare next year and at the horizon."""
-    years = tuple(sorted({context.year + 1, context.tables.last_year} - {0, 1}))
+    last = context.tables.last_year
+    years = tuple(sorted({min(context.year + 1, last), last} - {0, 1}))
     rows = [*_by_kind(context, years), *_output_rows(context, years)]
     if not rows:
         return None
@@ -113,16 +114,14 @@ def _output_rows(context: Context, years: tuple[int, ...]) -> Iterator[tuple[Cel
     if made:
         yield made
     target = target_of(context, OUTPUT, "level", years[-1])
-    leased = [
-        context.tables.projected(f"{k}_leased", f"{years[-1]}", "", "area_ha").get("p50")
-        for k in ("kcn", "ccn")
-    ]
     aim = number(target, "target_value") if target else None
-    land = sum(v for v in leased if v is not None)
-    if target and aim and land and text(target, "price_basis") == "constant_2010":
+    last, basis = f"{years[-1]}", "constant_2010"
+    output = context.tables.projected(OUTPUT, last, "", "level", basis).get("p50")
+    per_ha = context.tables.projected("output_per_ha", last, "", "level", basis).get("p50")
+    if target and aim and output and per_ha and text(target, "price_basis") == basis:
         gaps = (Cell("-"),) * (len(years) - 1)
         label = words("report.hectares.implied", year=f"{years[-1]}")
-        yield (Cell(label, indent=1), *gaps, Cell(Number(aim / land, 0)), Cell("-"))
+        yield (Cell(label, indent=1), *gaps, Cell(Number(aim / output * per_ha, 0)), Cell("-"))
 
 
 def _about(context: Context, quantiles: Quantiles) -> str:

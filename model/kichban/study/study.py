@@ -191,15 +191,18 @@ class Study:
 
     # --- results -------------------------------------------------------------------------
 
-    def day(self, as_of: dt.date | None = None) -> dt.date:
-        """Give the as-of day (default: the newest publication).
+    def day(self, as_of: dt.date | None = None, *, confidential: bool = False) -> dt.date:
+        """Give the as-of day (default: the newest publication, of confidential rows too if asked).
 
         Raises
         ------
         UsageError
             ``E-ASOF-001`` for a day before the first publication.
         """
-        day = as_of or self.book.newest
+        newest = self.book.newest
+        if confidential:
+            newest = max([newest, *(c.published for c in self.book.capacity)])
+        day = as_of or newest
         days = [s.published for s in self.book.statements if s.published is not None]
         if days and day < min(days):
             raise UsageError("E-ASOF-001", day.isoformat(), first=min(days).isoformat())
@@ -262,7 +265,7 @@ class Study:
         for name in (*chosen, *([gates_from] if gates_from else [])):
             if name not in known:
                 raise UsageError("E-SCN-901", name, allowed=", ".join(known))
-        day = self.day(as_of)
+        day = self.day(as_of, confidential=confidential)
         last = horizon or config.horizon
         if last < day.year:
             raise UsageError("E-HOR-001", str(last), year=str(day.year))
@@ -316,8 +319,6 @@ class Study:
         key = {
             "inputs": {name: sha256(data) for name, data in given.inputs.items()},
             "request": repr(request),
-            # confidential rows are no part of an edition's inputs, but of what it is made from
-            "capacity": repr(given.ledger.capacity),
         }
 
         def make() -> Mapping[str, bytes]:
@@ -326,7 +327,8 @@ class Study:
             return make_edition(given)
 
         with stage("run"):
-            files = self.cache.fetch("run", key, make)
+            # what confidential projects add is kept nowhere
+            files = make() if request.confidential else self.cache.fetch("run", key, make)
         chosen = {name: given.scenarios[name] for name in request.scenarios}
         return Edition(
             request.as_of, self.config.region, self.config.headline, files, given.ledger, chosen
