@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kichban.calibration import Episode, Narrowed, Seen, calibrate_land
-from kichban.calibration.land import GRID, weighted_crps, weighted_quantiles
+from kichban.calibration.land import GRID
+from kichban.calibration.weights import weighted_crps, weighted_quantiles
 from kichban.catalogue import load_parameters
 from kichban.land import PARK, make_sites
 from kichban.projection import Handed, Settings, calibrate_province, project

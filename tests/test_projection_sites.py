@@ -17,9 +17,9 @@ from kichban.land import CLUSTER, NEVER, PARK
 from kichban.ledger import Ledger, Site, SiteObservation, Statement, Target, ledger_at
 from kichban.periods import parse_period
 from kichban.projection import Settings, Variable, project
-from kichban.projection.site_facts import decimal_year
-from kichban.projection.site_sizes import sizes_adding_up
 from kichban.projection.sites import build_sites
+from kichban.projection.sites.facts import decimal_year
+from kichban.projection.sites.sizes import sizes_adding_up
 from kichban.reconcile import Series
 
 TODAY = dt.date(2024, 7, 31)

@@ -19,6 +19,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kichban.calibration.weights import (
+    FREEDOM,
+    log_t,
+    weigh,
+    weighted_crps,
+    weighted_quantiles,
+)
 from kichban.catalogue import Parameters
 from kichban.land import (
     GateRules,
@@ -50,8 +57,6 @@ BLOCK, BLOCKS = 1024, 8
 LUCKS = 4
 #: blocks of luck apart from those of the projection
 FIRST_BLOCK = 1_000_000
-FREEDOM = 4.0
-LEAST_EFFECTIVE = 0.1
 #: a parameter that is narrowed less, and moved by less (in sd of its prior), keeps its prior
 NARROWED, MOVED = 0.1, 0.25
 #: probabilities at which prior and posterior are tabulated
@@ -214,8 +219,8 @@ def calibrate_land(
     said = np.concatenate(list(found)).reshape(LUCKS, BLOCKS * BLOCK, len(seen))
     free = {key: np.concatenate([b.values[key] for b in blocks]) for key in FREE}
     errors = np.array([s.error for _, s in seen])
-    loglik = _log_t((said - np.array([s.value for _, s in seen])) / errors)
-    weights, power = _weights(loglik.sum(axis=2))
+    loglik = log_t((said - np.array([s.value for _, s in seen])) / errors)
+    weights, power = weigh(loglik.sum(axis=2))
     by_draw = weights.sum(axis=0)
     narrowed = tuple(_narrowed(key, free[key], by_draw) for key in FREE)
     misprint = np.random.Generator(np.random.Philox(seed)).standard_t(FREEDOM, said.shape)
@@ -299,65 +304,6 @@ def _run(
     return np.stack(leased, axis=1)
 
 
-def _log_t(z: FloatArray) -> FloatArray:
-    """Log density of Student's t up to a constant."""
-    return np.asarray(-0.5 * (FREEDOM + 1.0) * np.log1p(z**2 / FREEDOM))
-
-
-def _weights(loglik: FloatArray) -> tuple[FloatArray, float]:
-    """Give the (luck, draw) weights, which add to 1, and the power of the likelihood.
-
-    A draw is as likely as the mean of its tries, and its tries share its weight.
-    """
-    highest = loglik.max(axis=0)
-    tries = np.exp(loglik - highest)
-    draws, power = _tempered(highest + np.log(tries.mean(axis=0)))
-    return draws * tries / tries.sum(axis=0), power
-
-
-def _tempered(loglik: FloatArray) -> tuple[FloatArray, float]:
-    """Give weights that add to 1, and the largest power ≤ 1 that leaves enough draws."""
-
-    def weigh(power: float) -> FloatArray:
-        w = np.exp(power * (loglik - loglik.max()))
-        return np.asarray(w / w.sum())
-
-    def share(power: float) -> float:
-        return float(1.0 / (weigh(power) ** 2).sum() / len(loglik))
-
-    if share(1.0) >= LEAST_EFFECTIVE:
-        return weigh(1.0), 1.0
-    low, high = 0.0, 1.0
-    for _ in range(40):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if share(middle) >= LEAST_EFFECTIVE else (low, middle)
-    return weigh(low), low
-
-
-def weighted_quantiles(values: FloatArray, weights: FloatArray, at: FloatArray) -> FloatArray:
-    """Give quantiles of weighted draws.
-
-    >>> weighted_quantiles(np.array([3.0, 1.0, 2.0]), np.full(3, 1 / 3), np.array([0.5]))
-    array([2.])
-    """
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order]) - 0.5 * weights[order]
-    return np.asarray(np.interp(at, reached, values[order]))
-
-
-def weighted_crps(values: FloatArray, weights: FloatArray, printed: float) -> float:
-    r"""Continuous ranked probability score of weighted draws: E|X − x| − ½ E|X − X'|.
-
-    >>> weighted_crps(np.array([0.0, 1.0]), np.array([0.5, 0.5]), 0.0)
-    0.25
-    """
-    order = np.argsort(values, kind="stable")
-    x, w = values[order], weights[order]
-    reached = np.cumsum(w) - 0.5 * w
-    spread = 2.0 * float((w * x * (2.0 * reached - 1.0)).sum())
-    return float((w * np.abs(x - printed)).sum()) - 0.5 * spread
-
-
 def _narrowed(key: str, draws: FloatArray, weights: FloatArray) -> Narrowed:
     even = np.full(len(draws), 1.0 / len(draws))
     mean = float((weights * draws).sum())
@@ -385,7 +331,7 @@ def _foretold(
     )
     for i, (episode, one) in enumerate(seen):
         others = np.array([s.case != one.case for _, s in seen])
-        weights = _weights(loglik[:, :, others].sum(axis=2))[0].ravel()
+        weights = weigh(loglik[:, :, others].sum(axis=2))[0].ravel()
         own = said[:, :, i].ravel()
         low, median, high = weighted_quantiles(own, weights, np.array([0.05, 0.5, 0.95]))
         alike = others & np.array([s.kind == one.kind for _, s in seen])

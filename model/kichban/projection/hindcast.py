@@ -13,8 +13,7 @@ from kichban.calibration import Episode, LandCalibration, Seen, calibrate_land
 from kichban.catalogue import Parameter, Parameters
 from kichban.ledger import Ledger, SiteObservation, Statement, newest_print
 from kichban.numbers import FloatArray
-from kichban.projection.site_facts import PLANS, Kind
-from kichban.projection.sites import CODES, SiteRegistry, build_sites
+from kichban.projection.sites import CODES, PLANS, Kind, SiteRegistry, build_sites
 from kichban.projection.values import Settings, quarter_after
 
 #: prints older than this say little of the sites of today

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from kichban.errors import Fault, InputError
 from kichban.ledger import Ledger, Target
-from kichban.projection.site_facts import PLANNED, Kind, SiteFacts
-from kichban.projection.site_sizes import MOST, SIZES, sizes_adding_up
-from kichban.projection.site_totals import NAMES, SAME_STATE_DAYS
+from kichban.projection.sites.facts import PLANNED, Kind, SiteFacts
+from kichban.projection.sites.sizes import MOST, SIZES, sizes_adding_up
+from kichban.projection.sites.totals import NAMES, SAME_STATE_DAYS
 
 #: how many sites, and their gross area in ha
 Lot = tuple[int, float]

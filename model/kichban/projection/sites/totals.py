@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 
 from kichban.ledger import Ledger, Statement
-from kichban.projection.site_facts import Kind, SiteFacts
-from kichban.projection.site_sizes import SIZES, sizes_adding_up
+from kichban.projection.sites.facts import Kind, SiteFacts
+from kichban.projection.sites.sizes import SIZES, sizes_adding_up
 
 #: (what becomes of them, how many, their gross area in ha) of established sites that will leave
 Leaving = tuple[Literal["removed", "merged"], int, float]

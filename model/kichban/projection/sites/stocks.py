@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kichban.projection.site_facts import SiteFacts
-from kichban.projection.site_totals import Totals
+from kichban.projection.sites.facts import SiteFacts
+from kichban.projection.sites.totals import Totals
 
 
 def fill_industrial(facts: list[SiteFacts], total: float | None, share: float) -> list[SiteFacts]:

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from kichban.catalogue.parameters import Parameter
 from kichban.land import CLUSTER, NEVER, PARK, LandSites, make_sites
 from kichban.ledger import Ledger
-from kichban.projection.site_facts import Kind, SiteFacts, decimal_year, read_site_facts
-from kichban.projection.site_pipeline import Plan, plan_pipeline, read_plan, read_stages
-from kichban.projection.site_stocks import fill_industrial, fill_leased, fill_progress
-from kichban.projection.site_totals import (
+from kichban.projection.sites.facts import Kind, SiteFacts, decimal_year, read_site_facts
+from kichban.projection.sites.pipeline import Plan, plan_pipeline, read_plan, read_stages
+from kichban.projection.sites.stocks import fill_industrial, fill_leased, fill_progress
+from kichban.projection.sites.totals import (
     ROUNDING,
     Leaving,
     Totals,

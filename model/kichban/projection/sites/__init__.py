@@ -1,0 +1,6 @@
+"""Parks and clusters at the start, brought to printed totals, and those that are planned."""
+
+from kichban.projection.sites.facts import PLANS, Kind
+from kichban.projection.sites.registry import CODES, SiteRegistry, build_sites, newest_stock
+
+__all__ = ["CODES", "PLANS", "Kind", "SiteRegistry", "build_sites", "newest_stock"]
