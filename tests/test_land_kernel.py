@@ -300,6 +300,33 @@ def test_withdrawn_and_merged_clusters_leave_the_totals(joins):
     assert (paths.site_leased[:, -1, cluster] == 0).all()
 
 
+def test_what_should_have_left_before_the_start_leaves_with_it():
+    """Stocks may be printed after the day a plan's removal falls on."""
+    sites = province()
+    withdrawal = np.full(len(sites), NEVER)
+    late = int(np.flatnonzero((sites.kind == CLUSTER) & (sites.leased > 1))[0])
+    withdrawal[late] = FIRST - 3
+    leaving = dataclasses.replace(sites, withdrawal=withdrawal)
+    paths = run(leaving, gates=0.0)
+    assert (paths.site_leased[:, :, late] == 0).all()
+    assert (paths.count[:, 0, CLUSTER] < run(sites, gates=0.0).count[:, 0, CLUSTER]).all()
+    check_balances(paths, leaving)
+
+
+def test_parks_are_checked_though_clusters_merge_into_them():
+    """Land that is merged and joins no total leaves the sum of the parks as it is."""
+    sites = province()
+    withdrawal, merged = np.full(len(sites), NEVER), np.zeros(len(sites), dtype=bool)
+    cluster = int(np.flatnonzero((sites.kind == CLUSTER) & (sites.leased > 1))[0])
+    withdrawal[cluster], merged[cluster] = FIRST + 6, True
+    leaving = dataclasses.replace(sites, withdrawal=withdrawal, merged=merged)
+    paths = run(leaving, gates=0.0)
+    wrong = paths.site_leased.copy()
+    wrong[:, :, int(np.flatnonzero(sites.kind == PARK)[0])] += 50.0
+    with pytest.raises(MachineError, match=r"E-BAL-001 Σ sites = totals"):
+        check_balances(dataclasses.replace(paths, site_leased=wrong), leaving)
+
+
 def test_one_cluster_alone_and_no_site_at_all():
     for shape in ((0, 1, (0, 0)), (0, 0, (0, 0)), (0, 0, (2, 0))):
         sites = province(0, *shape)
