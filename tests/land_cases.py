@@ -15,6 +15,7 @@ DEFAULTS = {
     "slip_park": 1.6, "slip_cluster": 2.0, "gates": 1.0, "gate_park_occupancy": 0.6,
     "gate_park_phase_max": 500.0, "gate_cluster_occupancy": 0.5,
     "gate_cluster_unleased_max": 100.0, "gate_expansion_occupancy": 0.6, "prelease": 0.0,
+    "size_elasticity": 0.0,
     "pipeline_spread_park": 4.0, "pipeline_spread_cluster": 5.0,
 }  # fmt: skip
 DURATIONS = StageDurations(

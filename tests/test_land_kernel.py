@@ -249,6 +249,22 @@ def test_land_is_let_before_it_is_serviced_as_far_as_that_is_allowed():
     check_balances(half, sites)
 
 
+def test_larger_sites_take_longer_and_those_of_usual_size_as_before():
+    def serviced(gross, elasticity):
+        site = make_sites(
+            ("a",), np.array([gross]), kind=np.array([PARK]),
+            industrial=np.array([0.69 * gross]), established=np.array([2024.5]),
+        )  # fmt: skip
+        paths = run(site, exit_rate=0.0, size_elasticity=elasticity)
+        return paths.serviced[:, :, PARK] / (0.69 * gross)
+
+    usual, small, large = (serviced(g, 0.5) for g in (200.0, 50.0, 450.0))
+    np.testing.assert_allclose(usual, serviced(200.0, 0.0))
+    assert (small >= usual - 1e-12).all()
+    assert (usual >= large - 1e-12).all()
+    assert small.mean() > usual.mean() + 0.05 > large.mean() + 0.1
+
+
 def test_operation_follows_the_lease_after_its_lag():
     sites = make_sites(
         ("a",), np.array([200.0]), kind=np.array([PARK]), industrial=np.array([130.0]),

@@ -64,6 +64,7 @@ def test_engine_and_twin_agree(seed, shape, quarters, gates, pace, exits, slip, 
         districts=int(rng.integers(1, 11)), merged_land_to_parks=joins,
     )  # fmt: skip
     values = parameters(DRAWS, gates=gates, exit_rate=exits, slip_park=slip)
+    values["land.size_elasticity"] = rng.uniform(0.0, 1.0, DRAWS)
     values["land.prelease"] = rng.uniform(0.0, 1.0, DRAWS)
     values["land.absorption_q"] = rng.uniform(0.8, 2.5, DRAWS)
     values["land.gate_park_occupancy"] = rng.uniform(0.2, 0.9, DRAWS)

@@ -90,8 +90,10 @@ def loop(sites, rules, given, totals):  # noqa: C901 - one loop, that is its poi
         for s in range(n):
             k = sites.kind[s]
             factor = own[e.SLIP + k] / rules.default_slip[k]
+            size = math.exp(own[e.SIZE] * sites.log_size[s])
             for stage in range(4):
-                duration[stage, s] = factor * triangular_quantile(
+                long = size if stage < 3 else 1.0
+                duration[stage, s] = factor * long * triangular_quantile(
                     given.uniform[2 + stage, d, s], rules.triangles[stage, k])  # fmt: skip
             lag[s] = int(max(np.rint(4.0 * duration[3, s]), 1.0))
             known = not math.isnan(sites.industrial[s])

@@ -42,10 +42,12 @@ def start_kind(
     luck = np.take(noise.effect, columns, axis=1)
     slip = parameters[f"land.slip_{name}"][:, np.newaxis]
     factor = slip / durations.default_slip[kind]
+    relative = np.maximum(sites.gross, 1.0) / durations.typical[kind]
+    size = relative ** parameters["land.size_elasticity"][:, np.newaxis]
     shape = uniform["entry"].shape
 
     handover, clearing, servicing = (
-        triangular_quantile(uniform[stage], getattr(durations, stage)[kind]) * factor
+        triangular_quantile(uniform[stage], getattr(durations, stage)[kind]) * factor * size
         for stage in ("handover", "clearing", "servicing")
     )
     share = parameters[f"land.industrial_share_{name}"][:, np.newaxis]

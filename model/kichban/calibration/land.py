@@ -47,8 +47,11 @@ FREE = (
     "land.leasing_cluster", "land.ha_per_mn_usd", "land.exit_rate", "land.slip_park",
     "land.slip_cluster", "early_pace",
 )  # fmt: skip
-#: drawn along where nothing is printed of them; the cases are not asked about them
-ALONG = ("investment.registered_fdi_park", "growth.volume_long_run")
+#: drawn along, or where nothing is printed of them; the cases are not asked about them
+ALONG = (
+    "investment.registered_fdi_park", "growth.volume_long_run", "land.prelease",
+    "land.size_elasticity",
+)  # fmt: skip
 EARLY_PACE = Prior("pert", 0.5, 1.0, 4.0, (0.0, 10.0))
 #: what certain parameters of the catalogue may be, where it gives no range [J]
 RANGES: Mapping[str, tuple[float, float]] = {"land.site_effect_sd": (0.1, 0.8)}

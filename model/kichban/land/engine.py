@@ -45,15 +45,15 @@ PARAMETERS = (
     "absorption_p", "absorption_q", "absorption_ceiling", "site_effect_sd", "exit_rate",
     "spillover", "ha_per_mn_usd", "output_per_ha_growth", "gates", "gate_park_occupancy",
     "gate_park_phase_max", "gate_cluster_occupancy", "gate_cluster_unleased_max",
-    "gate_expansion_occupancy", "prelease", "slip_park", "slip_cluster", "optimism_park",
-    "optimism_cluster", "industrial_share_park", "industrial_share_cluster",
+    "gate_expansion_occupancy", "prelease", "size_elasticity", "slip_park", "slip_cluster",
+    "optimism_park", "optimism_cluster", "industrial_share_park", "industrial_share_cluster",
 )  # fmt: skip
 (
     P, Q, CEILING, EFFECT_SD, EXIT_RATE, SPILLOVER, HA_PER_USD, YIELD_GROWTH, GATES,
     PARK_OCCUPANCY, PHASE_MAX, CLUSTER_OCCUPANCY, UNLEASED_MAX, EXPANSION_OCCUPANCY, PRELEASE,
-    SLIP,
-) = range(16)  # fmt: skip
-OPTIMISM, SHARE, WEIGHTS = 17, 19, 21
+    SIZE, SLIP,
+) = range(17)  # fmt: skip
+OPTIMISM, SHARE, WEIGHTS = 18, 20, 22
 
 # Rules, rows of ``Rules.in_force``.
 PARK_RULE, CLUSTER_RULE, PHASE_RULE, SIZE_RULE, EXPANSION_RULE = range(5)
@@ -81,7 +81,7 @@ class Sites(NamedTuple):
 
     As in :class:`~kichban.land.values.LandSites`, but times in years from the start, withdrawal
     in quarters from it; `smallest` is the smallest size allowed, `finished` whether all land of a
-    site is serviced.
+    site is serviced, `log_size` the log of gross land over that of a site of usual size.
     """
 
     kind: IntArray
@@ -103,6 +103,7 @@ class Sites(NamedTuple):
     merged: BoolArray
     finished: BoolArray
     planned: BoolArray
+    log_size: FloatArray
 
 
 class Rules(NamedTuple):
@@ -487,10 +488,12 @@ def start_site(s: int, draw: int, log_keep: float, sites: Sites, rules: Rules, g
     own, state, kind = given.values[draw], work.state, sites.kind[s]
     slip = own[SLIP + kind]
     factor = slip / rules.default_slip[kind]
+    # a large site takes longer to clear and to service than a small one
+    size = math.exp(own[SIZE] * sites.log_size[s])
     for stage in range(3):
         duration = triangular_quantile(given.uniform[2 + stage, draw, s],
                                        rules.triangles[stage, kind])  # fmt: skip
-        state[s, S_HANDOVER + stage] = duration * factor
+        state[s, S_HANDOVER + stage] = duration * factor * size
     lease = triangular_quantile(given.uniform[5, draw, s], rules.triangles[3, kind])
     work.lag[s] = int(max(np.rint(4.0 * lease * factor), 1.0))
     known = not math.isnan(sites.industrial[s])

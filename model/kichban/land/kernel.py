@@ -102,7 +102,7 @@ def simulate_land(
         )),
         _own(span // 4 - first_quarter // 4, np.int64),
     )  # fmt: skip
-    table = _sites(ordered, rules, now, first_quarter)
+    table = _sites(ordered, rules, durations, now, first_quarter)
     simulate(
         table, _rules(rules, durations, table, span), given, make_work(table, quarters), written
     )
@@ -162,7 +162,9 @@ def _values(parameters: Mapping[str, FloatArray], noise: LandNoise) -> FloatArra
     return _own(np.column_stack([*columns, noise.weights]))
 
 
-def _sites(sites: LandSites, rules: GateRules, now: float, first_quarter: int) -> Sites:
+def _sites(
+    sites: LandSites, rules: GateRules, durations: StageDurations, now: float, first_quarter: int
+) -> Sites:
     smallest = np.where(sites.mountain, rules.cluster_smallest_mountain, rules.cluster_smallest)
     planned = sites.stage < ESTABLISHED
     return Sites(
@@ -176,6 +178,7 @@ def _sites(sites: LandSites, rules: GateRules, now: float, first_quarter: int) -
         _own(sites.merged, np.bool_),
         # a planned site's industrial land may be NaN: it is not finished
         _own((sites.serviced >= sites.industrial) & ~planned, np.bool_), _own(planned, np.bool_),
+        _own(np.log(np.maximum(sites.gross, 1.0) / np.array(durations.typical)[sites.kind])),
     )  # fmt: skip
 
 

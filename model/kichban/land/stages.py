@@ -19,6 +19,8 @@ class StageDurations:
     """Triangles (min, mode, max) in years for parks and clusters, at the default slip.
 
     Handover and clearing count from approval, servicing from clearing, operation from the lease.
+    The first three are those of a site of `typical` gross ha; others take
+    (size / typical) to the power ``land.size_elasticity`` times as long.
     """
 
     approval: tuple[Triangle, Triangle]
@@ -27,6 +29,7 @@ class StageDurations:
     servicing: tuple[Triangle, Triangle]
     operation: tuple[Triangle, Triangle]
     default_slip: tuple[float, float] = (1.6, 2.0)
+    typical: tuple[float, float] = (200.0, 40.0)
 
     @classmethod
     def from_values(
@@ -40,7 +43,10 @@ class StageDurations:
             )
             for stage in ("approval", "handover", "clearing", "servicing", "operation")
         }
-        return cls(**pairs, default_slip=default_slip)
+        return cls(
+            pairs["approval"], pairs["handover"], pairs["clearing"], pairs["servicing"],
+            pairs["operation"], default_slip,
+        )  # fmt: skip
 
 
 def _triangle(value: object) -> Triangle:
