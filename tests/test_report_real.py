@@ -33,7 +33,7 @@ from kichban.study import Cache, Edition, Study, open_study
 from kichban.texts import LANGUAGES, Lang
 
 ROOT = Path(__file__).resolve().parents[1]
-DRAWS = 2048
+DRAWS = 1280
 needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="no pdftotext here")
 
 
