@@ -11,9 +11,16 @@ import numpy as np
 
 from kichban.calibration import Episode, LandCalibration, Seen, calibrate_land
 from kichban.catalogue import Parameter, Parameters
-from kichban.ledger import Ledger, SiteObservation, Statement, newest_print
+from kichban.ledger import Ledger, SiteObservation, Statement
 from kichban.numbers import FloatArray
-from kichban.projection.sites import CODES, PLANS, Kind, SiteRegistry, build_sites
+from kichban.projection.sites import (
+    CODES,
+    PLANS,
+    Kind,
+    SiteRegistry,
+    build_sites,
+    leased_totals,
+)
 from kichban.projection.values import Settings, quarter_after
 
 #: prints older than this say little of the sites of today
@@ -50,7 +57,10 @@ def land_episodes(
     """
     since = dt.date(ledger.as_of.year - OLDEST_YEARS, 1, 1)
     prints = _site_prints(ledger, since)
-    totals = {kind: _total_prints(ledger, kind, since) for kind in CODES}
+    totals = {
+        kind: [(day, value) for day, value in leased_totals(ledger, kind) if day >= since]
+        for kind in CODES
+    }
     firsts = [rows[0] for rows in prints.values() if _share(rows[0]) < FULL]
     days = {row.as_of for row in firsts if row.as_of is not None}
     days |= {own[0][0] for own in totals.values() if len(own) > 1}
@@ -113,15 +123,6 @@ def _until_regrown(rows: list[SiteObservation]) -> int:
 
 def _share(row: SiteObservation) -> float:
     return min((row.occupancy_pct or 0.0) / 100.0, 1.0)
-
-
-def _total_prints(ledger: Ledger, kind: str, since: dt.date) -> list[tuple[dt.date, float]]:
-    """Give the newest print of total leased land of each day, ha, oldest day first."""
-    by_day: dict[dt.date, list[Statement]] = {}
-    for row in ledger.select(f"{kind}_leased", "", "area_ha"):
-        if row.period is not None and not row.is_plan and row.period.last_day >= since:
-            by_day.setdefault(row.period.last_day, []).append(row)
-    return [(day, newest_print(by_day[day]).value) for day in sorted(by_day)]
 
 
 def _add_site(

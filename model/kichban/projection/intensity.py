@@ -19,14 +19,15 @@ import numpy as np
 
 from kichban.investment import capital_per_hectare, jobs_per_hectare, marginal_jobs_per_hectare
 from kichban.land import implied_output_per_ha, output_of_leased_land
-from kichban.ledger import Ledger, newest_print
+from kichban.ledger import Ledger
 from kichban.numbers import FloatArray
 from kichban.projection.output import IIP, REAL, TOTAL
+from kichban.projection.sites import Kind, leased_totals
 from kichban.projection.values import Axis, Block, Paths, Variable
 
 #: the year that output per hectare in the catalogue is of
 BASE_YEAR = 2023
-KINDS = (("kcn", "park"), ("ccn", "cluster"))
+KINDS: tuple[tuple[Kind, str], ...] = (("kcn", "park"), ("ccn", "cluster"))
 #: a stock stands for a day at most this far off
 FARTHEST = 400
 #: stocks of registered capital, and what of them stands on a hectare
@@ -81,24 +82,13 @@ def land_base(ledger: Ledger, output: Mapping[int, float], last_year: int) -> La
     return LandBase(output[BASE_YEAR], output[last_year], last_year, (leased[0], leased[1]))
 
 
-def _leased_on(ledger: Ledger, kind: str, day: dt.date) -> float | None:
+def _leased_on(ledger: Ledger, kind: Kind, day: dt.date) -> float | None:
     """Give leased land of a day between its prints, or of the nearest print within a year."""
-    rows = [
-        s
-        for s in ledger.select(f"{kind}_leased", "", "area_ha")
-        if s.period is not None and not s.is_plan
-    ]
-    days = sorted({s.period.last_day for s in rows if s.period is not None})
-    if not days:
+    prints = leased_totals(ledger, kind)
+    if not prints or min(abs((day - printed).days) for printed, _ in prints) > FARTHEST:
         return None
-    values = [
-        newest_print([s for s in rows if s.period is not None and s.period.last_day == d]).value
-        for d in days
-    ]
-    at = [d.toordinal() for d in days]
-    if min(abs(day.toordinal() - a) for a in at) > FARTHEST:
-        return None
-    return float(np.interp(day.toordinal(), at, values))
+    at = [printed.toordinal() for printed, _ in prints]
+    return float(np.interp(day.toordinal(), at, [value for _, value in prints]))
 
 
 def project_intensity(

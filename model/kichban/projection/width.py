@@ -10,7 +10,7 @@ do not explain is chance: shocks, luck of sites, and what parameters do only tog
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -39,9 +39,12 @@ class Width(NamedTuple):
 
 
 def interval_widths(
-    projection: Projection, scenario: Scenario, parameters: Parameters
+    projection: Projection,
+    scenario: Scenario,
+    parameters: Parameters,
+    variables: Sequence[Variable],
 ) -> dict[Variable, Width]:
-    """Split the width of every yearly variable of a scenario in its last year.
+    """Split the width of yearly variables of a scenario in its last year, in their order.
 
     Returns
     -------
@@ -51,7 +54,8 @@ def interval_widths(
     spoken = {key for key, share in projection.contraction.items() if share >= SPOKEN}
     if projection.land is not None:
         spoken |= {p.key for p in projection.land.parameters if not p.is_prior_only}
-    paths = projection.scenarios[scenario.name].variables
+    kept = projection.scenarios[scenario.name].variables
+    paths = {variable: kept[variable] for variable in variables if variable in kept}
     return split_widths(paths, drawn(projection, scenario, parameters), spoken)
 
 
@@ -96,7 +100,10 @@ def split_widths(
 def drawn(
     projection: Projection, scenario: Scenario, parameters: Parameters
 ) -> dict[str, FloatArray]:
-    """Give the (draw,) parameters that a scenario of a projection was run on."""
+    """Give the (draw,) parameters of a scenario, of one rank with those it was run on.
+
+    Where cases moved a prior its draws keep their ranks, and only ranks count here.
+    """
     blocks = [
         draw_parameters(
             scenario, parameters, projection.seed, number,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kichban.ledger import Capacity
 from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Number, Table
+from kichban.report.tables_land import years_ahead
 
 OUTPUT = "industrial_output"
 
@@ -24,11 +25,9 @@ def capacity_table(context: Context) -> Table | None:
         Column(words("report.capacity.probability"), "19mm"),
     )
     notes = [words("report.capacity.note")]
-    last = context.tables.last_year
-    years = sorted({min(context.year + 1, last), last} - {0})
     added = {
         y: context.tables.projected(OUTPUT, f"{y}", "method:named_capacity", "level", "current")
-        for y in years
+        for y in years_ahead(context)
     }
     said = [
         words(

@@ -8,15 +8,6 @@ from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Number, Paragraph, Table, plain
 from kichban.report.lookup import Row, number, records, text
 
-#: whose long intervals the report prints: indicator, measure, price basis
-_LONG = (
-    ("industrial_output", "level", "current"), ("industrial_output", "level", "constant_2010"),
-    ("grdp", "level", "current"), ("exports", "level", ""), ("retail_sales", "level", "current"),
-    ("kcn_area", "area_ha", ""), ("kcn_leased", "area_ha", ""), ("ccn_area", "area_ha", ""),
-    ("ccn_leased", "area_ha", ""), ("kcn_workers", "count", ""),
-    ("kcn_fdi_registered_usd", "level", ""),
-)  # fmt: skip
-
 #: what the text says of them
 _SAID = ("industrial_output", "exports", "kcn_leased", "ccn_leased", "kcn_workers")
 
@@ -53,7 +44,6 @@ def _case(context: Context, row: Row) -> tuple[Cell, ...]:
         number(row, c) for c in ("before", "printed", "p05", "p50", "p95")
     )
     ends = "–".join(context.printer.number(v, 0) for v in (low, high))
-    inside = None not in (printed, low, high) and low <= printed <= high  # type: ignore[operator]
     error = None if middle is None or printed is None else middle - printed
     return (
         Cell(name),
@@ -61,9 +51,14 @@ def _case(context: Context, row: Row) -> tuple[Cell, ...]:
         Cell(Number(before, decimals)),
         Cell(Number(printed, decimals)),
         Cell(Number(middle, 0)),
-        Cell(ends if inside else f"{ends} *"),
+        Cell(ends if _is_inside(row) else f"{ends} *"),
         Cell(Number(error, 0, signed=True)),
     )
+
+
+def _is_inside(row: Row) -> bool:
+    printed, low, high = (number(row, c) for c in ("printed", "p05", "p95"))
+    return printed is not None and low is not None and high is not None and low <= printed <= high
 
 
 def _month(quarter: str) -> str:
@@ -81,11 +76,7 @@ def _cases_words(context: Context, rows: Sequence[Row]) -> str:
     known = [r for key, r in context.tables.weighed.items() if "." in key]
     if not known:
         return ""
-    inside = [
-        r
-        for r in rows
-        if (number(r, "p05") or 0.0) <= (number(r, "printed") or 0.0) <= (number(r, "p95") or 0.0)
-    ]
+    inside = [r for r in rows if _is_inside(r)]
     moved = [r for r in known if not text(r, "prior_only")]
     names = "; ".join(_moved(context, r) for r in moved)
     return context.texts(
@@ -96,29 +87,20 @@ def _cases_words(context: Context, rows: Sequence[Row]) -> str:
 
 def widths_words(context: Context) -> Paragraph | None:
     """Say how much of the long ranges rests on what nobody could check; ``None`` without any."""
-    rows = _widths(context)
+    rows = records(context.tables.edition.extras.get("widths"))
     said = [
         context.texts(
-            "report.widths.share", name=_named(context, key[0], key[2]),
+            "report.widths.share", name=_named(context, row),
             share=context.printer.percent(100.0 * (number(row, "assumed") or 0.0), 0),
         )
-        for key, row in rows
-        if key[0] in _SAID and key[2] != "current"
+        for row in rows
+        if text(row, "indicator") in _SAID and text(row, "price_basis") != "current"
     ]  # fmt: skip
     if not said:
         return None
-    year = text(rows[0][1], "period")
+    year = text(rows[0], "period")
     words = context.texts("report.widths.words", year=year, shares="; ".join(said))
     return Paragraph(plain(words))
-
-
-def _widths(context: Context) -> list[tuple[tuple[str, str, str], Row]]:
-    rows = {
-        (text(r, "indicator"), text(r, "measure"), text(r, "price_basis")): r
-        for r in records(context.tables.edition.extras.get("widths"))
-        if not text(r, "breakdown")
-    }
-    return [(key, rows[key]) for key in _LONG if key in rows]
 
 
 def _moved(context: Context, row: Row) -> str:
@@ -135,8 +117,8 @@ def _moved(context: Context, row: Row) -> str:
 
 def widths_table(context: Context) -> Table | None:
     """Give how much of each long interval comes from assumed values, weighed ones, and chance."""
-    kept = _widths(context)
-    if not kept:
+    rows = records(context.tables.edition.extras.get("widths"))
+    if not rows:
         return None
     words = context.texts
     columns = (
@@ -145,20 +127,21 @@ def widths_table(context: Context) -> Table | None:
     )
     cells = tuple(
         (
-            Cell(_named(context, code, basis)),
+            Cell(_named(context, row)),
             *(
                 Cell(Number(100.0 * (number(row, k) or 0.0), 0))
                 for k in ("assumed", "weighed", "chance")
             ),
         )
-        for (code, _, basis), row in kept
+        for row in rows
     )
-    year = text(kept[0][1], "period")
+    year = text(rows[0], "period")
     notes = (words("report.widths.note"),)
     return Table(
         words("report.widths.title", year=year), columns, cells, notes=notes, size=9.5, keep=True
     )
 
 
-def _named(context: Context, code: str, basis: str) -> str:
-    return f"{context.labels.indicator(code)} {context.wording.basis(basis, needed=False)}".strip()
+def _named(context: Context, row: Row) -> str:
+    basis = context.wording.basis(text(row, "price_basis"), needed=False)
+    return f"{context.labels.indicator(text(row, 'indicator'))} {basis}".strip()

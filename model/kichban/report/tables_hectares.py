@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Number, Table
 from kichban.report.lookup import Quantiles, Row, number, text
-from kichban.report.tables_land import target_of
+from kichban.report.tables_land import target_of, years_ahead
 
 #: rows of the table: text key, indicator, breakdown, measure, price basis, decimals
 _ROWS = {
@@ -36,8 +36,7 @@ OUTPUT = "industrial_output"
 
 def hectares_table(context: Context) -> Table | None:
     """Give demand, capital, jobs and output per hectare next year and at the horizon."""
-    last = context.tables.last_year
-    years = tuple(sorted({min(context.year + 1, last), last} - {0, 1}))
+    years = years_ahead(context)
     rows = [*_by_kind(context, years), *_output_rows(context, years)]
     if not rows:
         return None

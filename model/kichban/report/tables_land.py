@@ -24,6 +24,12 @@ def _years(context: Context) -> tuple[int, ...]:
     return tuple(sorted({context.year, context.year + 1, last} - {0}))
 
 
+def years_ahead(context: Context) -> tuple[int, ...]:
+    """Give the next year and the last one, as far as they are projected."""
+    last = context.tables.last_year
+    return tuple(sorted({min(context.year + 1, last), last} - {0, 1}))
+
+
 def supply_table(context: Context) -> Table | None:
     """Give stocks of land today, in the years to come, and the target; ``None`` without land."""
     years = _years(context)

@@ -162,7 +162,7 @@ LONG_RUN = (
         for k in ("kcn", "ccn")
         for n in ("area", "leased")
     ),
-    *(Variable(f"{k}_workers", "", "count", "workers") for k in ("kcn", "ccn")),
+    Variable("kcn_workers", "", "count", "workers"),
     Variable("kcn_fdi_registered_usd", "", "level", "mn_usd"),
 )
 
@@ -221,7 +221,7 @@ def _widths(given: Ingredients, projection: Projection) -> Mapping[Variable, Wid
     """Split the widths of the headline scenario, or of the first one run."""
     names = [given.config.headline, *given.request.scenarios]
     name = next(n for n in names if n in projection.scenarios)
-    return interval_widths(projection, given.scenarios[name], given.parameters)
+    return interval_widths(projection, given.scenarios[name], given.parameters, LONG_RUN)
 
 
 def _manifest(given: Ingredients, projection: Projection) -> dict[str, object]:

@@ -119,7 +119,7 @@ def width_table(widths: Mapping[Variable, Width], last_year: int) -> bytes:
             v.indicator, v.breakdown, v.measure, v.price_basis, str(last_year),
             *(canonical_number(share, 3) for share in width),
         )
-        for v, width in sorted(widths.items())
+        for v, width in widths.items()
     ]  # fmt: skip
     return csv_bytes(WIDTH_COLUMNS, rows)
 

@@ -2,5 +2,14 @@
 
 from kichban.projection.sites.facts import PLANS, Kind
 from kichban.projection.sites.registry import CODES, SiteRegistry, build_sites, newest_stock
+from kichban.projection.sites.totals import leased_totals
 
-__all__ = ["CODES", "PLANS", "Kind", "SiteRegistry", "build_sites", "newest_stock"]
+__all__ = [
+    "CODES",
+    "PLANS",
+    "Kind",
+    "SiteRegistry",
+    "build_sites",
+    "leased_totals",
+    "newest_stock",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -9,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from kichban.ledger import Ledger, Statement
+from kichban.ledger import Ledger, Statement, newest_print
 from kichban.projection.sites.facts import Kind, SiteFacts
 from kichban.projection.sites.sizes import SIZES, sizes_adding_up
 
@@ -83,6 +84,15 @@ def read_totals(ledger: Ledger, kind: Kind) -> Totals:
         operating_gross=running_area,
         statements=tuple(s.id for s in (area, *kept) if s is not None),
     )
+
+
+def leased_totals(ledger: Ledger, kind: Kind) -> list[tuple[dt.date, float]]:
+    """Give the newest print of total leased land of each day, ha, oldest day first."""
+    by_day: dict[dt.date, list[Statement]] = {}
+    for row in ledger.select(f"{kind}_leased", "", "area_ha"):
+        if row.period is not None and not row.is_plan:
+            by_day.setdefault(row.period.last_day, []).append(row)
+    return [(day, newest_print(by_day[day]).value) for day in sorted(by_day)]
 
 
 def newest(
