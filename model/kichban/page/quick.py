@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from kichban.calibration import LandCalibration
 from kichban.errors import Fault, InputError
 from kichban.ledger import Ledger
 from kichban.page.answer import answer_document
 from kichban.page.levers import Lever, check_levers, find_levers
-from kichban.projection import Handed, Settings, calibrate_province, project
-from kichban.reconcile import Series
+from kichban.projection import Run
 from kichban.scenario import Scenario
 from kichban.study import Study
+from kichban.study.workbench import Workbench
 from kichban.texts import LANGUAGES, all_keys
 
 #: enough for a picture; the report takes the study's own number
@@ -34,24 +33,14 @@ class Quick:
     _seen: dict[str, dict[str, Any]] = field(default_factory=dict, compare=False)
 
     @cached_property
-    def ledger(self) -> Ledger:
-        """What is visible on the newest day."""
-        return self.study.ledger()
-
-    @cached_property
-    def series(self) -> Series:
-        """The series of that day."""
-        return self.study.reconciled()
-
-    @cached_property
-    def land(self) -> LandCalibration | None:
-        """What the published cases say of land on that day."""
-        return calibrate_province(self.ledger, self.study.parameters, self._settings)
+    def bench(self) -> Workbench:
+        """What all answers about the newest day share."""
+        return self.study.workbench(self.study.request(draws=self.draws))
 
     @property
-    def _settings(self) -> Settings:
-        config = self.study.config
-        return Settings(self.draws, config.seed, config.horizon, self.study.workers)
+    def ledger(self) -> Ledger:
+        """What is visible on the newest day."""
+        return self.bench.ledger
 
     @cached_property
     def scenarios(self) -> Mapping[str, Scenario]:
@@ -123,16 +112,10 @@ class Quick:
     def _run(self, name: str, changed: Mapping[str, float]) -> dict[str, Any]:
         if not changed and name in self._seen:
             return self._seen[name]
-        found, faults = self.study.scenarios([(k, repr(v)) for k, v in changed.items()])
-        if errors := [f for f in faults if f.is_error]:
-            raise InputError(errors)
-        projection = project(
-            self.ledger, self.series, [found[name]], self.study.parameters, self._settings,
-            reference=self.study.scenarios()[0][self.study.config.headline],
-            handed=Handed(self.land),
-        )  # fmt: skip
+        scenario = self.bench.changed(self.bench.scenarios[name], changed)
+        projection = self.bench.projector.run({name: Run(scenario)})
         document = answer_document(
-            self.ledger, self.series, projection, found[name], changed=dict(changed)
+            self.ledger, self.bench.series, projection, scenario, changed=dict(changed)
         )
         if not changed:
             self._seen[name] = document

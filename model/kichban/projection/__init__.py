@@ -2,7 +2,7 @@
 
 from kichban.projection.hindcast import calibrate_province
 from kichban.projection.inputs import collect_inputs
-from kichban.projection.run import project
+from kichban.projection.run import Projector, Run, project
 from kichban.projection.sites import SiteRegistry, build_sites
 from kichban.projection.sketch import quantiles
 from kichban.projection.table import COLUMNS, RATES, projection_rows
@@ -25,6 +25,8 @@ __all__ = [
     "Handed",
     "Paths",
     "Projection",
+    "Projector",
+    "Run",
     "ScenarioPaths",
     "Settings",
     "SiteRegistry",

@@ -43,14 +43,22 @@ class Collector:
         self._sites: dict[str, QuantileSketch] = {}
         self._approvals: list[IntArray] = []
 
-    def add(self, block: Mapping[Variable, Paths], ground: GroundBlock) -> None:
-        """Take one block."""
-        size = len(ground.approved_quarter)
+    def add(self, block: Mapping[Variable, Paths], ground: GroundBlock | None, size: int) -> None:
+        """Take one block of `size` draws."""
         for variable, paths in block.items():
             if self.settings.asked is None or variable in self.settings.asked:
                 self._place(variable, paths, size)
-            else:
+            elif self.settings.tables:
                 self._sketch(variable, paths)
+        if ground is not None:
+            self._add_ground(ground, size)
+        self._filled += size
+
+    def _add_ground(self, ground: GroundBlock, size: int) -> None:
+        if self.settings.approvals:
+            self._approvals.append(ground.approved_quarter)
+        if not self.settings.tables:
+            return
         for name, stock in (("leased", ground.site_leased), ("serviced", ground.site_serviced)):
             flat = stock.reshape(size, -1)
             if name not in self._sites:
@@ -59,9 +67,6 @@ class Collector:
                     flat.shape[1], max(min(fits, self._buffer), LEAST_ROOM)
                 )
             self._sites[name].add(flat)
-        if self.settings.approvals:
-            self._approvals.append(ground.approved_quarter)
-        self._filled += size
 
     def _place(self, variable: Variable, paths: Paths, size: int) -> None:
         if variable not in self.variables:

@@ -23,7 +23,7 @@ from kichban.nowcast import lift
 from kichban.numbers import FloatArray, IntArray
 from kichban.projection.output import CURRENT, OUTPUT, TOTAL, OutputBlock, OutputInputs
 from kichban.projection.values import Axis, Block, Paths, Variable
-from kichban.scenario import BLOCK, Scenario
+from kichban.scenario import Scenario
 
 #: years that are conditioned
 YEARS = 2
@@ -154,8 +154,7 @@ class TwoPaths:
 
     def applied(self, block: Block) -> Block:
         """Give a block that starts where the current year says, and is joined."""
-        first = block.luck.block * BLOCK
-        own = slice(first, first + block.luck.size)
+        own = slice(block.first, block.first + block.luck.size)
         joined = self.joined.correction[own] if self.joined is not None else None
         return replace(block, correction=joined, lift=self.lift[own])
 

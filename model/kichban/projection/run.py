@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -27,6 +28,7 @@ from kichban.projection.values import (
     Axis,
     Block,
     Handed,
+    LastLevel,
     Luck,
     Paths,
     Projection,
@@ -35,13 +37,24 @@ from kichban.projection.values import (
     Variable,
 )
 from kichban.reconcile import Series
-from kichban.scenario import BLOCK, Scenario, draw_parameters, reach_target
+from kichban.scenario import BLOCK, USUAL, Deal, Scenario, draw_parameters, reach_target
 from kichban.scenario.priors import catalogue_prior
 
 NOTHING = Handed()
 #: blocks that may wait to be taken: more would fill the memory
 AHEAD = 2
 Progress = Callable[[str, int, int], None]
+
+
+#: what one block gives
+Made = tuple[dict[Variable, Paths], GroundBlock | None]
+
+
+class Run(NamedTuple):
+    """A scenario, and how its draws are dealt."""
+
+    scenario: Scenario
+    deal: Deal = USUAL
 
 
 def project(
@@ -55,62 +68,69 @@ def project(
     handed: Handed = NOTHING,
     progress: Progress = lambda *_: None,
 ) -> Projection:
-    """Project every scenario to `settings.last_year`.
-
-    Parameters
-    ----------
-    scenarios
-        Resolved scenarios; the draws of all are the same luck.
-    reference
-        The scenario, without overrides, on which the driver-based path is joined with the
-        statistical one; every scenario gets the same correction.
-    handed
-        What other computations found.
-    progress
-        Called with (scenario, blocks done, blocks).
-
-    Raises
-    ------
-    MachineError
-        ``E-BAL-001`` when a balance breaks: a fault of the program.
-    """
-    with threadpool_limits(1):
-        inputs = collect_inputs(ledger, series, parameters, settings)
-        found = {}
-        with ThreadPoolExecutor(settings.workers) as pool:
-            runner = _Runner(inputs, parameters, settings, pool, handed, progress)
-            runner = replace(runner, paths=runner.join(reference))
-            for scenario in scenarios:
-                found[scenario.name] = runner.run(scenario)
-    land = handed.land
-    contraction = dict(land.contraction) if land is not None else {}
-    if inputs.output is not None:
-        contraction["growth.shock_sd"] = inputs.output.shocks.contraction
-    return Projection(
-        inputs.axis, settings.draws, settings.seed, BLOCK, found, inputs.registry.sites.ids,
-        last_levels(inputs, series, parameters),
-        contraction, land,
-    )  # fmt: skip
+    """Project every scenario to `settings.last_year`: :class:`Projector` for a single run."""
+    projector = Projector.of(ledger, series, parameters, settings, reference, handed)
+    return projector.run({s.name: Run(s) for s in scenarios}, progress)
 
 
 @dataclass(frozen=True, slots=True)
-class _Runner:
-    """Runs one scenario after the other on the same blocks."""
+class Projector:
+    """All that a projection needs besides scenarios: prepared once, run as often as one asks.
+
+    `reference` is the scenario, without overrides, on which the driver-based path is joined with
+    the statistical one; every scenario gets the same correction. `levels` are the last full years.
+    """
 
     inputs: Inputs
     parameters: Parameters
     settings: Settings
-    pool: ThreadPoolExecutor
     handed: Handed
-    progress: Progress
+    reference: Scenario
+    levels: Mapping[Variable, LastLevel]
     paths: TwoPaths | None = None
 
-    def join(self, reference: Scenario) -> TwoPaths | None:
-        """Work out where output starts and what joins its two paths; ``None`` without output."""
+    @classmethod
+    def of(
+        cls,
+        ledger: Ledger,
+        series: Series,
+        parameters: Parameters,
+        settings: Settings,
+        reference: Scenario,
+        handed: Handed = NOTHING,
+    ) -> Projector:
+        """Prepare; `handed` is what other computations found."""
+        with threadpool_limits(1):
+            inputs = collect_inputs(ledger, series, parameters, settings)
+            levels = last_levels(inputs, series, parameters)
+            first = cls(inputs, parameters, settings, handed, reference, levels)
+            return first.joined(USUAL)
+
+    @property
+    def contraction(self) -> dict[str, float]:
+        """By how much data narrowed the priors that were calibrated."""
+        land = self.handed.land
+        found = dict(land.contraction) if land is not None else {}
+        if self.inputs.output is not None:
+            found["growth.shock_sd"] = self.inputs.output.shocks.contraction
+        return found
+
+    def asking(self, variables: Iterable[Variable]) -> Projector:
+        """Give the same projector for nothing but the paths of some variables: much faster."""
+        settings = replace(self.settings, asked=frozenset(variables), tables=False)
+        return replace(self, settings=settings)
+
+    def draws(self, scenario: Scenario, deal: Deal = USUAL) -> dict[str, FloatArray]:
+        """Give the (draw,) parameters that a scenario is run on."""
+        blocks = self._blocks(Run(scenario, deal))
+        return {key: np.concatenate([b.draws[key] for b in blocks]) for key in blocks[0].draws}
+
+    def joined(self, deal: Deal) -> Projector:
+        """Work out what joins the two paths of output under a deal."""
         inputs = self.inputs.output
         if inputs is None:
-            return None
-        blocks = self._blocks(reference)
+            return self
+        blocks = replace(self, paths=None)._blocks(Run(self.reference, deal))
         # named projects come on top of what the two paths agree on
         inputs = replace(inputs, capacity=())
 
@@ -118,55 +138,86 @@ class _Runner:
             output = project_output(inputs, block)
             return replace(output, variables={TOTAL: output.variables[TOTAL]})
 
-        outputs = list(self.pool.map(one, blocks))
-        return two_paths(inputs, self.inputs.axis, reference, blocks, outputs)
+        with ThreadPoolExecutor(self.settings.workers) as pool:
+            outputs = list(pool.map(one, blocks))
+        return replace(
+            self, paths=two_paths(inputs, self.inputs.axis, self.reference, blocks, outputs)
+        )
 
-    def run(self, scenario: Scenario) -> ScenarioPaths:
-        """Give all paths of a scenario."""
-        targets = {
-            key: self.inputs.targets[target]
-            for key, steps in scenario.paths.items()
-            if (target := reach_target(steps)) in self.inputs.targets
-        }
-        blocks = self._blocks(scenario)
-        shift = 0.0
-        if GROWTH in targets:
-            shift = growth_shift(self.inputs, targets[GROWTH], self._levels(blocks))
-            blocks = [replace(block, shift=shift) for block in blocks]
-        schedule = land_schedule(self.inputs, targets)
-        found = Collector(self.settings, self.inputs.registry)
-        for done, (variables, ground) in enumerate(self._ahead(blocks, schedule), 1):
-            found.add(variables, ground)
-            self.progress(scenario.name, done, len(blocks))
-        notes = {"growth_shift": shift}
-        if self.paths is not None:
-            notes |= self.paths.notes
-            if scenario == self.paths.reference:
-                found.variables |= self.paths.variables
+    def run(self, runs: Mapping[str, Run], progress: Progress = lambda *_: None) -> Projection:
+        """Give the paths of runs by name; draw i of all is the same luck but for their deals.
+
+        Parameters
+        ----------
+        progress
+            Called with (name, blocks done, blocks).
+
+        Raises
+        ------
+        MachineError
+            ``E-BAL-001`` when a balance breaks: a fault of the program.
+        """
+        with threadpool_limits(1), ThreadPoolExecutor(self.settings.workers) as pool:
+            found = dict(self._all(runs, pool, progress))
+        return Projection(
+            self.inputs.axis, self.settings.draws, self.settings.seed, BLOCK, found,
+            self.inputs.registry.sites.ids, self.levels, self.contraction, self.handed.land,
+        )  # fmt: skip
+
+    def _all(
+        self, runs: Mapping[str, Run], pool: ThreadPoolExecutor, progress: Progress
+    ) -> Iterator[tuple[str, ScenarioPaths]]:
+        """Run side by side, block by block, and give the runs in their order."""
+        collector = Collector(self.settings, self.inputs.registry)
+        done = 0
+        workers = self.settings.workers
+        for name, task, block, made in _ahead(self._tasks(runs, pool), pool, workers):
+            collector.add(*made, block.luck.size)
+            done += 1
+            progress(name, done, task.blocks)
+            if done == task.blocks:
+                yield name, self._gathered(task, collector, pool)
+                collector, done = Collector(self.settings, self.inputs.registry), 0
+
+    def _tasks(
+        self, runs: Mapping[str, Run], pool: ThreadPoolExecutor
+    ) -> Iterator[tuple[str, _Task, Block]]:
+        for name, run in runs.items():
+            projector = self if run.deal == USUAL else self.joined(run.deal)
+            targets = {
+                key: self.inputs.targets[target]
+                for key, steps in run.scenario.paths.items()
+                if (target := reach_target(steps)) in self.inputs.targets
+            }
+            blocks = projector._blocks(run)
+            shift = 0.0
+            if GROWTH in targets:
+                levels = projector._levels(blocks, pool)
+                shift = growth_shift(self.inputs, targets[GROWTH], levels)
+                blocks = [replace(block, shift=shift) for block in blocks]
+            schedule = land_schedule(self.inputs, targets)
+            task = _Task(projector, run, len(blocks), targets, shift, schedule)
+            for block in blocks:
+                yield name, task, block
+
+    def _gathered(self, task: _Task, found: Collector, pool: ThreadPoolExecutor) -> ScenarioPaths:
+        notes = {"growth_shift": task.shift}
+        paths = task.projector.paths
+        if paths is not None:
+            notes |= paths.notes
+            if task.run.scenario == self.reference:
+                found.variables |= paths.variables
         return ScenarioPaths(
             found.variables,
-            found.tables(self.pool.map),
-            _by_construction(targets, self.inputs.targets),
+            found.tables(pool.map),
+            _by_construction(task.targets, self.inputs.targets),
             found.approvals,
             notes,
         )
 
-    def _ahead(
-        self, blocks: Sequence[Block], schedule: FloatArray | None
-    ) -> Iterator[tuple[dict[Variable, Paths], GroundBlock]]:
-        """Project the blocks side by side, in order, a few ahead of who takes them."""
-        waiting = iter(blocks)
-        running = deque(
-            self.pool.submit(self._one, block, schedule)
-            for block in islice(waiting, self.settings.workers + AHEAD)
-        )
-        while running:
-            yield running.popleft().result()
-            for block in islice(waiting, 1):
-                running.append(self.pool.submit(self._one, block, schedule))
-
-    def _blocks(self, scenario: Scenario) -> list[Block]:
+    def _blocks(self, run: Run) -> list[Block]:
         """Deal the draws: full blocks and what remains."""
+        scenario, deal = run
         steps = {
             key: tuple(s for s in own if s.op != "reach") for key, own in scenario.paths.items()
         }
@@ -174,11 +225,12 @@ class _Runner:
         found = []
         for number in range(-(-count // BLOCK)):
             size = min(BLOCK, count - number * BLOCK)
-            draws = draw_parameters(scenario, self.parameters, seed, number, size)
+            draws = draw_parameters(scenario, self.parameters, seed, number, size, deal)
             if self.handed.land is not None:
                 draws = self.handed.land.applied(draws, lambda key: self._left_to(scenario, key))
-            luck = Luck(seed, number, size)
-            block = Block(self.inputs.axis, scenario, draws, steps, luck)
+            draws = {**draws, **{k: np.full(size, v) for k, v in deal.fixed.items()}}
+            luck = Luck(seed, deal.luck_of(number), size)
+            block = Block(self.inputs.axis, scenario, draws, steps, luck, number * BLOCK)
             found.append(block if self.paths is None else self.paths.applied(block))
         return found
 
@@ -188,7 +240,9 @@ class _Runner:
         untouched = len(scenario.origins[key]) == 1
         return untouched and catalogue_prior(self.parameters[key]) is not None
 
-    def _levels(self, blocks: Sequence[Block]) -> Callable[[float, Variable, int], FloatArray]:
+    def _levels(
+        self, blocks: Sequence[Block], pool: ThreadPoolExecutor
+    ) -> Callable[[float, Variable, int], FloatArray]:
         """Give a function from a shift of growth to the levels of a variable in one year."""
 
         def levels(shift: float, key: Variable, column: int) -> FloatArray:
@@ -200,35 +254,64 @@ class _Runner:
                     return np.full(block.luck.size, np.nan)
                 return paths.annual[:, column]
 
-            return np.concatenate(list(self.pool.map(one, blocks)))
+            return np.concatenate(list(pool.map(one, blocks)))
 
         return levels
 
-    def _one(
-        self, block: Block, schedule: FloatArray | None
-    ) -> tuple[dict[Variable, Paths], GroundBlock]:
-        """Project one block: output, accounts, trade, land."""
-        inputs = self.inputs
+    def project_block(self, block: Block, schedule: FloatArray | None) -> Made:
+        """Project one block: output, accounts, trade, land; of these what was asked for."""
+        inputs, asked = self.inputs, self.settings.parts
         variables: dict[Variable, Paths] = {}
         output = project_output(inputs.output, block) if inputs.output is not None else None
         if output is not None:
             variables |= output.variables
-            if inputs.accounts is not None and np.isfinite(output.va_growth).all():
+            known = inputs.accounts is not None and np.isfinite(output.va_growth).all()
+            if "accounts" in asked and inputs.accounts is not None and known:
                 variables |= project_accounts(
                     inputs.accounts, block, output.va_growth, output.va_growth_quarterly
                 )
-        for flow in inputs.flows:
-            variables |= project_flow(flow, block, output)
-        variables |= trade_total(variables)
-        first = block.luck.block * BLOCK
+        if "trade" in asked:
+            for flow in inputs.flows:
+                variables |= project_flow(flow, block, output)
+            variables |= trade_total(variables)
+        if "land" not in asked:
+            return variables, None
         fixed = self.handed.approvals
         if fixed is not None:
-            fixed = fixed[first : first + block.luck.size]
+            fixed = fixed[block.first : block.first + block.luck.size]
         growth = _land_growth(inputs.axis, output, block.draws)
         orders = Orders(schedule, fixed)
         ground = project_ground(inputs.registry, inputs.present, block, growth, orders)
         variables |= dict(ground.variables)
         return variables | project_intensity(inputs.base, block, variables), ground
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One run and what all of its blocks share."""
+
+    projector: Projector
+    run: Run
+    blocks: int
+    targets: Mapping[str, Target]
+    shift: float
+    schedule: FloatArray | None
+
+
+def _ahead(
+    tasks: Iterator[tuple[str, _Task, Block]], pool: ThreadPoolExecutor, workers: int
+) -> Iterator[tuple[str, _Task, Block, Made]]:
+    """Project blocks side by side, in order, a few ahead of who takes them."""
+
+    def begin(name: str, task: _Task, block: Block) -> tuple[str, _Task, Block, Future[Made]]:
+        work = task.projector.project_block
+        return name, task, block, pool.submit(work, block, task.schedule)
+
+    running = deque(begin(*task) for task in islice(tasks, workers + AHEAD))
+    while running:
+        name, task, block, future = running.popleft()
+        yield name, task, block, future.result()
+        running.extend(begin(*task) for task in islice(tasks, 1))
 
 
 def _land_growth(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -15,13 +16,22 @@ from kichban.nowcast import YearStart
 from kichban.numbers import FloatArray, IntArray
 from kichban.scenario import BLOCK, PathStep, Scenario
 
+#: indicators that need no land, and what they need besides output
+PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "industrial_output": "output", "iip": "output", "industrial_va": "output",
+        "grdp": "accounts", "exports": "trade", "imports": "trade", "trade_total": "trade",
+        "retail_sales": "trade",
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a run is told: draws, seed, last year, and workers (which change no result).
 
-    `asked` names the variables whose joint paths are kept (``None``: all), `approvals` says whether
-    gate dates are.
+    `asked` names the variables whose joint paths are kept (``None``: all), `tables` says whether
+    quantiles of the others are, `approvals` whether gate dates are.
     """
 
     draws: int = 10_240
@@ -30,6 +40,23 @@ class Settings:
     workers: int = 2
     asked: frozenset[Variable] | None = None
     approvals: bool = False
+    tables: bool = True
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """What besides output has to be computed: accounts, trade, land."""
+        if self.asked is None or self.tables or self.approvals:
+            return frozenset({"accounts", "trade", "land"})
+        found = set()
+        for variable in self.asked:
+            from_land = "method:land" in variable.breakdown
+            known = "land" if from_land else PARTS.get(variable.indicator, "land")
+            found.add(known)
+        return frozenset(found)
+
+
+#: (year, level, statements) of the last full year of a flow
+LastLevel = tuple[int, float, tuple[str, ...]]
 
 
 class Luck(NamedTuple):
@@ -182,7 +209,7 @@ class Projection:
     block: int
     scenarios: Mapping[str, ScenarioPaths]
     site_ids: tuple[str, ...]
-    last_levels: Mapping[Variable, tuple[int, float, tuple[str, ...]]]
+    last_levels: Mapping[Variable, LastLevel]
     contraction: Mapping[str, float]
     land: LandCalibration | None = None
 
@@ -204,6 +231,7 @@ class Handed:
 class Block:
     """One block of draws of one scenario: what every part of the projection is given.
 
+    `first` is the number of its first draw in the run.
     `draws` holds parameters, (draw,) each; `steps` path steps by parameter without ``reach``;
     `shift` the log growth a year that a ``reach`` asks for from next year on; `correction`
     (draw, quarter) what joining with the statistical path adds to the increments of the trend, and
@@ -215,6 +243,7 @@ class Block:
     draws: Mapping[str, FloatArray]
     steps: Mapping[str, Sequence[PathStep]]
     luck: Luck
+    first: int = 0
     shift: float = 0.0
     correction: FloatArray | None = None
     lift: FloatArray | None = None

@@ -15,10 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kichban.catalogue import Parameters
 from kichban.numbers import FloatArray
 from kichban.projection.values import Paths, Projection, Variable
-from kichban.scenario import Scenario, draw_parameters
 
 #: data that take away less of a prior's variance have not spoken
 SPOKEN = 0.1
@@ -40,11 +38,16 @@ class Width(NamedTuple):
 
 def interval_widths(
     projection: Projection,
-    scenario: Scenario,
-    parameters: Parameters,
+    name: str,
+    draws: Mapping[str, FloatArray],
     variables: Sequence[Variable],
 ) -> dict[Variable, Width]:
     """Split the width of yearly variables of a scenario in its last year, in their order.
+
+    Parameters
+    ----------
+    draws : mapping to (draw,) float64
+        The parameters it was run on, :meth:`~kichban.projection.Projector.draws`.
 
     Returns
     -------
@@ -54,9 +57,9 @@ def interval_widths(
     spoken = {key for key, share in projection.contraction.items() if share >= SPOKEN}
     if projection.land is not None:
         spoken |= {p.key for p in projection.land.parameters if not p.is_prior_only}
-    kept = projection.scenarios[scenario.name].variables
+    kept = projection.scenarios[name].variables
     paths = {variable: kept[variable] for variable in variables if variable in kept}
-    return split_widths(paths, drawn(projection, scenario, parameters), spoken)
+    return split_widths(paths, draws, spoken)
 
 
 def split_widths(
@@ -95,23 +98,6 @@ def split_widths(
         assumed, weighed = float(share[~speak].sum()) / whole, float(share[speak].sum()) / whole
         found[variable] = Width(assumed, weighed, 1.0 - assumed - weighed)
     return found
-
-
-def drawn(
-    projection: Projection, scenario: Scenario, parameters: Parameters
-) -> dict[str, FloatArray]:
-    """Give the (draw,) parameters of a scenario, of one rank with those it was run on.
-
-    Where cases moved a prior its draws keep their ranks, and only ranks count here.
-    """
-    blocks = [
-        draw_parameters(
-            scenario, parameters, projection.seed, number,
-            min(projection.block, projection.draws - number * projection.block),
-        )
-        for number in range(-(-projection.draws // projection.block))
-    ]  # fmt: skip
-    return {key: np.concatenate([b[key] for b in blocks]) for key in blocks[0]}
 
 
 def _scores(values: FloatArray) -> FloatArray:

@@ -1,6 +1,7 @@
 """Scenarios: short files of differences, resolved into values, paths and priors."""
 
-from kichban.scenario.draws import BLOCK, draw_parameters
+from kichban.scenario.change import with_settings_of, with_values
+from kichban.scenario.draws import BLOCK, USUAL, Deal, draw_parameters
 from kichban.scenario.inspect import Difference, differences, explain, resolved_document
 from kichban.scenario.paths import parameter_path, path_values, reach_target
 from kichban.scenario.resolve import read_scenarios
@@ -8,7 +9,9 @@ from kichban.scenario.values import Correlation, Origin, PathStep, Prior, Scenar
 
 __all__ = [
     "BLOCK",
+    "USUAL",
     "Correlation",
+    "Deal",
     "Difference",
     "Origin",
     "PathStep",
@@ -22,4 +25,6 @@ __all__ = [
     "reach_target",
     "read_scenarios",
     "resolved_document",
+    "with_settings_of",
+    "with_values",
 ]

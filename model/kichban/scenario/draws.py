@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -16,12 +17,46 @@ from kichban.scenario.values import Correlation, Prior, Scenario
 #: draws in a block: a power of two keeps the Sobol sequence balanced
 BLOCK = 1024
 _LOG2_BLOCK = 10
+#: blocks from here on deal the other luck of a study of sensitivity; no run has so many
+OTHER = 1 << 20
 #: Sobol points come in steps of this size, so neither 0 nor 1 is ever passed on
 _HALF_STEP = 2.0**-31
 
 
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """How the draws of a run depart from the usual ones.
+
+    Parameters
+    ----------
+    fixed
+        Parameters held at one value in every draw.
+    swapped
+        Parameters that take another, independent draw from their prior. Of parameters tied by a
+        correlation all or none should be among them.
+    other_luck
+        Whether shocks and luck of sites are other, independent ones too.
+    """
+
+    fixed: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    swapped: frozenset[str] = frozenset()
+    other_luck: bool = False
+
+    def luck_of(self, block: int) -> int:
+        """Block that deals the shocks and the luck of sites."""
+        return block + OTHER if self.other_luck else block
+
+
+USUAL = Deal()
+
+
 def draw_parameters(
-    scenario: Scenario, parameters: Parameters, seed: int, block: int, size: int = BLOCK
+    scenario: Scenario,
+    parameters: Parameters,
+    seed: int,
+    block: int,
+    size: int = BLOCK,
+    deal: Deal = USUAL,
 ) -> Mapping[str, FloatArray]:
     """Draw every parameter that is a number.
 
@@ -34,6 +69,9 @@ def draw_parameters(
         Which of the independently scrambled blocks.
     size
         How many draws, at most 1.024.
+    deal
+        How they depart from the usual ones; what it holds fixed is not fixed here, for a prior may
+        still be moved by what was observed.
 
     Returns
     -------
@@ -45,6 +83,8 @@ def draw_parameters(
     if not 0 < size <= BLOCK:
         raise ValueError(f"a block has 1 to {BLOCK} draws, not {size}")
     uniforms = block_uniforms(parameters, scenario.priors, seed, block)
+    if deal.swapped:
+        uniforms |= _other_uniforms(parameters, scenario.priors, seed, block, deal.swapped)
     joint = correlate(uniforms, scenario.correlations)
     found: dict[str, FloatArray] = {}
     for key, parameter in parameters.items():
@@ -74,6 +114,23 @@ def block_uniforms(
         for key in parameters
         if key in priors
     }
+
+
+def _other_uniforms(
+    parameters: Parameters,
+    priors: Mapping[str, Prior],
+    seed: int,
+    block: int,
+    keys: Collection[str],
+) -> dict[str, FloatArray]:
+    """Give other uniforms of some parameters, independent of a block's own.
+
+    Draw j of two blocks is the same point of one sequence, scrambled twice: only in another order
+    does it know nothing of the first.
+    """
+    other = block_uniforms(parameters, priors, seed, block + OTHER)
+    order = np.random.default_rng(np.random.SeedSequence([seed, block, OTHER])).permutation(BLOCK)
+    return {key: other[key][order] for key in keys if key in other}
 
 
 @lru_cache(maxsize=16)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from kichban.catalogue import Parameters
@@ -83,17 +84,21 @@ def _resolve(
     for step in stack:
         state.apply(step)
     sources = dict.fromkeys(source for step in stack for source in step.sources)
-    return Scenario(
-        name=layer.name,
-        file=layer.file,
-        label=layer.label,
-        story=layer.story,
-        status=layer.status,
-        extends=layer.extends,
-        sources=tuple(sources),
+    bare = Scenario(
+        layer.name, layer.file, layer.label, layer.story, layer.status, layer.extends,
+        tuple(sources), {}, {}, {}, (), {},
+    )  # fmt: skip
+    return resolved(bare, state, layer)
+
+
+def resolved(scenario: Scenario, state: State, layer: Layer) -> Scenario:
+    """Give a scenario the settings of a state; `layer` is where their faults are told."""
+    every = state.parameters
+    return replace(
+        scenario,
         values=MappingProxyType(state.values),
-        paths=MappingProxyType({k: state.paths[k] for k in parameters if k in state.paths}),
-        priors=MappingProxyType({k: state.priors[k] for k in parameters if k in state.priors}),
+        paths=MappingProxyType({k: state.paths[k] for k in every if k in state.paths}),
+        priors=MappingProxyType({k: state.priors[k] for k in every if k in state.priors}),
         correlations=kept_correlations(state, layer),
         origins=MappingProxyType({k: tuple(o) for k, o in state.origins.items()}),
     )

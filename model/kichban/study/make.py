@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from kichban import __version__
 from kichban.files import csv_bytes, json_bytes, sha256, zip_bytes
@@ -12,18 +11,14 @@ from kichban.ledger import Ledger
 from kichban.numbers import canonical_number
 from kichban.projection import COLUMNS as PROJECTION_COLUMNS
 from kichban.projection import (
-    Handed,
     Projection,
-    Settings,
     Variable,
     Width,
     build_sites,
-    calibrate_province,
     interval_widths,
-    project,
     projection_rows,
 )
-from kichban.reconcile import Finding, Series, SeriesBreak, SeriesRow, plan_identities, reconcile
+from kichban.reconcile import Finding, Series, SeriesBreak, SeriesRow, plan_identities
 from kichban.reconcile.series.revisions import Revisions, Vintages, revisions, vintages
 from kichban.scenario import resolved_document
 from kichban.study.request import Ingredients
@@ -34,6 +29,7 @@ from kichban.study.tables import (
     weighed_table,
     width_table,
 )
+from kichban.study.workbench import Workbench
 from kichban.target import COLUMNS as GAP_COLUMNS
 from kichban.target import gap_rows, gap_to_target, target_variables
 from kichban.texts import LANGUAGES, Lang
@@ -167,38 +163,11 @@ LONG_RUN = (
 )
 
 
-def make_projection(
-    given: Ingredients, asked: frozenset[Variable] | None = None
-) -> tuple[Series, Projection]:
-    """Compute series and sample paths of a request: those of `asked`, by default of everything."""
-    request, ledger, parameters = given.request, given.ledger, given.parameters
-    series = reconcile(ledger, given.catalogue)
-    settings = Settings(request.draws, request.seed, request.horizon, given.workers, asked)
-    land = calibrate_province(ledger, parameters, settings)
-    fixed = None
-    if given.gates is not None:
-        source = project(
-            ledger,
-            series,
-            [given.gates],
-            parameters,
-            replace(settings, asked=frozenset(), approvals=True),
-            reference=given.reference,
-            handed=Handed(land),
-        )
-        fixed = source.scenarios[given.gates.name].approved_quarter
-    chosen = [given.scenarios[name] for name in request.scenarios]
-    projection = project(
-        ledger, series, chosen, parameters, settings,
-        reference=given.reference, handed=Handed(land, fixed), progress=given.progress,
-    )  # fmt: skip
-    return series, projection
-
-
 def make_edition(given: Ingredients) -> dict[str, bytes]:
     """Give every file of an edition, those for the report named ``extra.…``."""
     asked = target_variables(given.ledger) | frozenset(LONG_RUN)
-    series, projection = make_projection(given, asked)
+    bench = Workbench.of(given, asked)
+    series, projection = bench.series, bench.projection()
     config, ledger = given.config, given.ledger
     rows = projection_rows(projection, config.region, given.workers)
     gaps = gap_to_target(ledger, projection)
@@ -213,15 +182,17 @@ def make_edition(given: Ingredients) -> dict[str, bytes]:
         "extra.identities.csv": identity_table(plans, given.catalogue),
         "extra.land_cases.csv": case_table(projection.land, ledger),
         "extra.land_weighed.csv": weighed_table(projection.land),
-        "extra.widths.csv": width_table(_widths(given, projection), given.request.horizon),
+        "extra.widths.csv": width_table(_widths(bench, projection), given.request.horizon),
     }
 
 
-def _widths(given: Ingredients, projection: Projection) -> Mapping[Variable, Width]:
+def _widths(bench: Workbench, projection: Projection) -> Mapping[Variable, Width]:
     """Split the widths of the headline scenario, or of the first one run."""
+    given = bench.given
     names = [given.config.headline, *given.request.scenarios]
     name = next(n for n in names if n in projection.scenarios)
-    return interval_widths(projection, given.scenarios[name], given.parameters, LONG_RUN)
+    draws = bench.projector.draws(given.scenarios[name])
+    return interval_widths(projection, name, draws, LONG_RUN)
 
 
 def _manifest(given: Ingredients, projection: Projection) -> dict[str, object]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from kichban.projection import Projection
     from kichban.reconcile import Series
+    from kichban.study.workbench import Workbench
 
 log = logging.getLogger("kichban")
 #: nothing new for so many days before the as-of day is worth a word
@@ -334,11 +335,16 @@ class Study:
             request.as_of, self.config.region, self.config.headline, files, given.ledger, chosen
         )
 
+    def workbench(self, request: Request) -> Workbench:
+        """Prepare what all questions about the day of a request share."""
+        from kichban.study.workbench import Workbench  # needs numpy and scipy
+
+        with stage("workbench"):
+            return Workbench.of(self._ingredients(request))
+
     def projection(self, request: Request) -> Projection:
         """Give the sample paths themselves, computed anew."""
-        from kichban.study.make import make_projection
-
-        return make_projection(self._ingredients(request))[1]
+        return self.workbench(request).projection()
 
     def _ingredients(self, request: Request) -> Ingredients:
         """Gather what a request is computed from; refuse when the inputs are at fault."""

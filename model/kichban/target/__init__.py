@@ -1,6 +1,7 @@
 """Targets: the gap of each scenario to each, its probability, and what it would take."""
 
-from kichban.target.gap import COLUMNS, GapRow, gap_rows, gap_to_target, target_variables
+from kichban.target.gap import COLUMNS, GapRow, gap_rows, gap_to_target
+from kichban.target.outcome import meets, target_values, target_variables, variable_of
 from kichban.target.required import Required, rate_per_year, rest_of_year_rate
 
 __all__ = [
@@ -9,7 +10,10 @@ __all__ = [
     "Required",
     "gap_rows",
     "gap_to_target",
+    "meets",
     "rate_per_year",
     "rest_of_year_rate",
+    "target_values",
     "target_variables",
+    "variable_of",
 ]

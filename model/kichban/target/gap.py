@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kichban.ledger import Ledger, Statement, Target, newest_print
-from kichban.numbers import FloatArray, canonical_number
-from kichban.projection import RATES, Projection, ScenarioPaths, Variable
+from kichban.numbers import canonical_number
+from kichban.projection import Projection, ScenarioPaths
+from kichban.target.outcome import meets, target_values, variable_of
 from kichban.target.required import Required, across_years, within_year
 
 COLUMNS = (
@@ -71,10 +72,10 @@ def _row(
         return replace(row, remark="not_comparable")
     printed = _printed(ledger, target, projection)
     if printed is not None:
-        met = _meets(np.array([printed.value]), target)[0]
+        met = meets(np.array([printed.value]), target)[0]
         value = printed.value
         return replace(row, p10=value, p50=value, p90=value, remark="reached" if met else "")
-    values = _values(ledger, projection, scenario, target)
+    values = target_values(ledger, projection, scenario, target)
     if values is None or not np.isfinite(values).all():
         other_basis = target.price_basis == "constant_2010"
         return replace(row, remark="not_comparable" if other_basis else "no_projection")
@@ -85,7 +86,7 @@ def _row(
     )  # fmt: skip
     if target.id in scenario.by_construction:
         return replace(row, remark="by_construction")
-    met = _meets(values, target)
+    met = meets(values, target)
     reached = _already_met(ledger, target) is not None
     return replace(
         row,
@@ -103,69 +104,6 @@ def _is_identity_part(target: Target) -> bool:
     )
 
 
-def target_variables(ledger: Ledger) -> frozenset[Variable]:
-    """Name the variables whose paths the gaps of a ledger's targets need."""
-    return frozenset(_variable(t) for t in ledger.targets)
-
-
-def _variable(target: Target) -> Variable:
-    """Name the projected variable a target is about; the planned total is all established."""
-    breakdown = "+".join(p for p in target.breakdown.split("+") if p and p != "stage:planned")
-    measure = "growth_yoy" if target.measure == "growth_avg" else target.measure
-    unit = "percent" if measure == "growth_yoy" else target.unit
-    money = target.measure == "level" and unit == "bn_vnd"
-    basis = target.price_basis or ("current" if money else "")
-    return Variable(target.indicator, breakdown, measure, unit, basis)
-
-
-def _values(
-    ledger: Ledger, projection: Projection, scenario: ScenarioPaths, target: Target
-) -> FloatArray | None:
-    """Give (draw,) values of the target's indicator in its period, per cent for rates."""
-    variable = _variable(target)
-    paths = scenario.variables.get(variable)
-    axis = projection.axis
-    if paths is None or target.period.year > axis.last_year:
-        return None
-    scale = 100.0 if variable.measure in RATES else 1.0
-    if target.measure == "growth_avg":
-        return _average_growth(ledger, projection, paths.annual, target)
-    if target.period.kind == "quarter":
-        column = target.period.start // 3 - axis.first_quarter
-        quarterly = paths.quarterly
-        return None if quarterly is None or column < 0 else quarterly[:, column] * scale
-    if paths.annual is None:
-        return None
-    first = axis.last_year + 1 - paths.annual.shape[1]
-    column = target.period.year - first
-    return None if column < 0 else paths.annual[:, column] * scale
-
-
-def _average_growth(
-    ledger: Ledger, projection: Projection, annual: FloatArray | None, target: Target
-) -> FloatArray | None:
-    """Join printed growth of past years with the draws of the others, as one yearly average."""
-    if annual is None:
-        return None
-    first = projection.axis.last_year + 1 - annual.shape[1]
-    log = np.zeros(annual.shape[0])
-    for year in range(target.period.first_year, target.period.year + 1):
-        if year >= first:
-            log = log + np.log1p(annual[:, year - first])
-            continue
-        rows = [
-            s
-            for s in ledger.select(target.indicator, target.breakdown, "growth_yoy")
-            if not s.is_plan and s.period is not None and s.period.kind == "year"
-            and s.period.year == year
-        ]  # fmt: skip
-        if not rows:
-            return None
-        log = log + math.log1p(newest_print(rows).value / 100)
-    years = target.period.year - target.period.first_year + 1
-    return np.asarray(100.0 * np.expm1(log / years))
-
-
 def _printed(ledger: Ledger, target: Target, projection: Projection) -> Statement | None:
     """Give the print of a period that is over."""
     if target.period.stop > 3 * projection.axis.first_quarter:
@@ -176,14 +114,6 @@ def _printed(ledger: Ledger, target: Target, projection: Projection) -> Statemen
         if not s.is_plan and s.period == target.period
     ]
     return newest_print(rows) if rows else None
-
-
-def _meets(values: FloatArray, target: Target) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Whether each value satisfies the sense; the bits beyond nine digits do not decide."""
-    slack = 1e-9 * abs(target.value)
-    if target.resolved_sense == "<=":
-        return np.asarray(values <= target.value + slack)
-    return np.asarray(values >= target.value - slack)
 
 
 def _already_met(ledger: Ledger, target: Target) -> int | None:
@@ -216,7 +146,7 @@ def _required(ledger: Ledger, projection: Projection, target: Target) -> Require
     if target.measure not in ("level", "count", "area_ha"):
         return None
     current = target.period.year == projection.axis.first_year
-    last = projection.last_levels.get(_variable(target))
+    last = projection.last_levels.get(variable_of(target))
     if current and target.measure == "level":
         return within_year(ledger, target, last)
     if target.measure == "level" and last is None:
@@ -230,14 +160,14 @@ def _reached_in(
     """Give the first year whose median meets the target, for levels and stocks."""
     if target.measure not in ("level", "count", "area_ha"):
         return ""
-    paths = scenario.variables.get(_variable(target))
+    paths = scenario.variables.get(variable_of(target))
     if paths is None or paths.annual is None:
         return ""
     if (year := _already_met(ledger, target)) is not None:
         return str(year)
     middle = np.median(paths.annual, axis=0)
     first = projection.axis.last_year + 1 - middle.size
-    hits = np.flatnonzero(_meets(middle, target))
+    hits = np.flatnonzero(meets(middle, target))
     return str(first + int(hits[0])) if hits.size else f"after_{projection.axis.last_year}"
 
 

@@ -1,0 +1,69 @@
+"""The workbench: what all questions about one day share, prepared once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from kichban.ledger import Ledger
+from kichban.projection import (
+    Handed,
+    Projection,
+    Projector,
+    Run,
+    Settings,
+    Variable,
+    calibrate_province,
+)
+from kichban.reconcile import Series, reconcile
+from kichban.scenario import Scenario, with_values
+from kichban.study.request import Ingredients
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """Ledger, series and projector of a request: any scenario runs in a fraction of a second."""
+
+    given: Ingredients
+    series: Series
+    projector: Projector
+
+    @classmethod
+    def of(cls, given: Ingredients, asked: Iterable[Variable] | None = None) -> Workbench:
+        """Prepare; the paths of `asked` are kept, by default those of everything."""
+        request, ledger, parameters = given.request, given.ledger, given.parameters
+        series = reconcile(ledger, given.catalogue)
+        kept = None if asked is None else frozenset(asked)
+        settings = Settings(request.draws, request.seed, request.horizon, given.workers, kept)
+        land = calibrate_province(ledger, parameters, settings)
+        reference = given.reference
+        projector = Projector.of(ledger, series, parameters, settings, reference, Handed(land))
+        if given.gates is not None:
+            only_gates = replace(settings, asked=frozenset(), approvals=True)
+            source = replace(projector, settings=only_gates).run({"": Run(given.gates)})
+            handed = Handed(land, source.scenarios[""].approved_quarter)
+            projector = replace(projector, handed=handed)
+        return cls(given, series, projector)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was visible on the day."""
+        return self.given.ledger
+
+    @property
+    def scenarios(self) -> Mapping[str, Scenario]:
+        """Every scenario of the study, with the overrides of the request."""
+        return self.given.scenarios
+
+    def projection(self) -> Projection:
+        """Run the scenarios of the request."""
+        runs = {name: Run(self.scenarios[name]) for name in self.given.request.scenarios}
+        return self.projector.run(runs, self.given.progress)
+
+    def changed(self, scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+        """Set parameters on top of a scenario."""
+        return with_values(scenario, values, self.given.parameters)
+
+    def asking(self, variables: Iterable[Variable]) -> Projector:
+        """Give a projector for nothing but the paths of some variables."""
+        return self.projector.asking(variables)
