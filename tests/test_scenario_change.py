@@ -69,7 +69,7 @@ def test_swapped_parameters_are_independent_of_the_usual_ones(scenarios):
     keys = frozenset({"growth.wedge", "land.leasing_park"})
     other = draw_parameters(base, PARAMETERS, 1, 0, deal=Deal(swapped=keys))
     for key, draws in usual.items():
-        assert (draws is not other[key]) and (np.array_equal(draws, other[key]) != (key in keys))
+        assert np.array_equal(draws, other[key]) != (key in keys)
     for key in keys:
         # the same prior: quantiles agree as two scrambled sequences do
         levels = (0.1, 0.5, 0.9)

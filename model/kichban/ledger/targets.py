@@ -19,7 +19,7 @@ PLAN_TYPES = (
 )  # fmt: skip
 _KEYS = {
     "id", "statement", "statement_upper", "indicator", "kind", "sense", "document",
-    "document_date", "plan_type", "supersedes", "identity", "region", "note",
+    "document_date", "plan_type", "supersedes", "identity", "region", "note", "path",
 }  # fmt: skip
 
 
@@ -37,6 +37,7 @@ class TargetEntry:
     plan_type: str
     supersedes: tuple[str, ...]
     identity: str
+    path: str
     raw: Mapping[str, Any]
 
 
@@ -66,7 +67,7 @@ def read_targets(text: str | None, faults: list[Fault]) -> tuple[TargetEntry, ..
             key, table["statement"], table.get("statement_upper", ""), table["kind"],
             table.get("sense", ""), table["document"], str(table.get("document_date", "")),
             table.get("plan_type", "other"), tuple(table.get("supersedes", ())),
-            table.get("identity", ""), table,
+            table.get("identity", ""), table.get("path", ""), table,
         )  # fmt: skip
     return tuple(found.values())
 
@@ -130,6 +131,7 @@ def resolve_targets(
                 document_date=entry.document_date, plan_type=entry.plan_type,
                 published=_newest(s, upper), supersedes=entry.supersedes,
                 in_force=entry.id not in superseded, identity=entry.identity,
+                path=entry.path, resolution=s.resolution,
             )
         )  # fmt: skip
     return tuple(targets)

@@ -73,7 +73,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An official target: the meaning from ``targets.toml``, the figure from its statement."""
+    """An official target: the meaning from ``targets.toml``, the figure from its statement.
+
+    `path` names the steps that belong together, such as the quarters of a growth scenario;
+    `resolution` is the last digit of the figure as printed.
+    """
 
     id: str
     statement: str
@@ -96,11 +100,16 @@ class Target:
     supersedes: tuple[str, ...]
     in_force: bool
     identity: str
+    path: str = ""
+    resolution: float = 0.0
 
     @property
     def resolved_sense(self) -> str:
-        """``>=`` or ``<=``: on counts and areas, and where empty, a target means at least."""
-        return "<=" if self.sense in ("<=", "<") else ">="
+        """``>=``, ``<=`` or ``=``: on counts and areas, and where empty, it means at least."""
+        if self.sense in ("<=", "<"):
+            return "<="
+        exact = self.sense == "=" and self.measure not in ("count", "area_ha")
+        return "=" if exact else ">="
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,13 +154,12 @@ def project_accounts(
         growth[:, :, i] = fading + PART_SD * noise[:, :, i]
         error = PART_SD * noise[:, 0, i]
         growth[:, 0, i] = share * now + (1.0 - share) * (rest + error)
-    total = np.empty((size, years))
-    weights = np.broadcast_to(inputs.weights, (size, len(PARTS)))
-    first_weights = weights
+    first_weights = weights = np.broadcast_to(inputs.weights, (size, len(PARTS)))
+    contribution = np.empty_like(growth)
     for year in range(years):
-        total[:, year] = weighted_growth(weights, growth[:, year])
+        contribution[:, year] = weights * growth[:, year]
         weights = chain_weights(weights, growth[:, year])
-    total = total + PRINT_SD * noise[:, :, -1]
+    total = contribution.sum(axis=2) + PRINT_SD * noise[:, :, -1]
     if inputs.whole is not None and inputs.whole.months == 12:
         total[:, 0] = draw_years(inputs.whole, block.known(inputs.whole)).growth_so_far
     quarter_years = axis.output_quarter_years
@@ -168,7 +167,8 @@ def project_accounts(
     others = growth[:, at, :]
     others[:, :, 0] = va_quarterly
     quarterly = _quarterly(first_weights, growth, others, at)
-    found = {Variable("grdp", "", "growth_yoy", "percent"): Paths(total, quarterly)}
+    found = _parts(growth, contribution, others)
+    found |= {Variable("grdp", "", "growth_yoy", "percent"): Paths(total, quarterly)}
     if inputs.level is not None:
         known = draw_years(inputs.level, block.known(inputs.level))
         deflator = draws["growth.grdp_deflator"]
@@ -178,6 +178,23 @@ def project_accounts(
             steps[:, 0] = known.so_far
         level = Paths(np.asarray(np.cumprod(steps, axis=1)))
         found[Variable("grdp", "", "level", "bn_vnd", "current")] = level
+    return found
+
+
+def _parts(
+    growth: FloatArray, contribution: FloatArray, quarterly: FloatArray
+) -> dict[Variable, Paths]:
+    """Give growth of the parts beside industry, and what each part contributes to the year's.
+
+    Contributions add up to growth of GRDP but for the error of its print.
+    """
+    found: dict[Variable, Paths] = {}
+    for i, part in enumerate(PARTS):
+        if i:  # growth of industry comes from output
+            key = Variable(part, "", "growth_yoy", "percent")
+            found[key] = Paths(growth[:, :, i], quarterly[:, :, i])
+        points = Variable(part, "", "contribution_pp", "percentage_point")
+        found[points] = Paths(contribution[:, :, i])
     return found
 
 

@@ -20,7 +20,7 @@ COLUMNS = (
 #: seven digits keep a result; the bits beyond them may differ between processors
 DIGITS = 7
 #: measures that are fractions inside and per cent in files
-RATES = frozenset({"growth_yoy", "occupancy_pct"})
+RATES = frozenset({"growth_yoy", "occupancy_pct", "contribution_pp"})
 
 
 def projection_rows(projection: Projection, region: str, workers: int = 2) -> list[tuple[str, ...]]:

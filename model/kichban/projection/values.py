@@ -20,8 +20,9 @@ from kichban.scenario import BLOCK, PathStep, Scenario
 PARTS: Mapping[str, str] = MappingProxyType(
     {
         "industrial_output": "output", "iip": "output", "industrial_va": "output",
-        "grdp": "accounts", "exports": "trade", "imports": "trade", "trade_total": "trade",
-        "retail_sales": "trade",
+        "grdp": "accounts", "construction_va": "accounts", "services_va": "accounts",
+        "agriculture_va": "accounts", "product_tax": "accounts", "exports": "trade",
+        "imports": "trade", "trade_total": "trade", "retail_sales": "trade",
     }
 )  # fmt: skip
 
@@ -49,9 +50,12 @@ class Settings:
             return frozenset({"accounts", "trade", "land"})
         found = set()
         for variable in self.asked:
-            from_land = "method:land" in variable.breakdown
-            known = "land" if from_land else PARTS.get(variable.indicator, "land")
-            found.add(known)
+            if "method:land" in variable.breakdown:
+                found.add("land")
+            elif variable.measure == "contribution_pp":
+                found.add("accounts")
+            else:
+                found.add(PARTS.get(variable.indicator, "land"))
         return frozenset(found)
 
 

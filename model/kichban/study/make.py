@@ -170,7 +170,7 @@ def make_edition(given: Ingredients) -> dict[str, bytes]:
     series, projection = bench.series, bench.projection()
     config, ledger = given.config, given.ledger
     rows = projection_rows(projection, config.region, given.workers)
-    gaps = gap_to_target(ledger, projection)
+    gaps = gap_to_target(ledger, projection, series)
     registry = build_sites(ledger, given.parameters, given.request.seed)
     plans = plan_identities(ledger, given.catalogue)
     return series_files(series, config.languages) | {

@@ -11,15 +11,18 @@ import numpy as np
 from kichban.ledger import Ledger, Statement, Target, newest_print
 from kichban.numbers import canonical_number
 from kichban.projection import Projection, ScenarioPaths
+from kichban.reconcile import Series
+from kichban.target.joint import block_error, expected_shortfall
 from kichban.target.outcome import meets, target_values, variable_of
 from kichban.target.required import Required, across_years, within_year
+from kichban.target.windows import NEVER, Rank, rank_required
 
 COLUMNS = (
     "scenario", "target", "region", "indicator", "breakdown", "period", "measure", "sense",
     "target_value", "target_upper", "unit", "price_basis", "document", "target_status", "p10",
     "p50", "p90", "gap", "gap_percent", "probability", "probability_error", "required_amount",
     "required_rate", "required_rate_kind", "required_rate_low", "required_rate_high",
-    "required_base", "reached_in", "remark",
+    "required_base", "reached_in", "remark", "shortfall", "past_windows", "past_reached",
 )  # fmt: skip
 #: indicators with price bases: a target without one cannot be compared
 NEEDS_BASIS = frozenset({"industrial_output"})
@@ -28,9 +31,10 @@ DIGITS = 7
 
 @dataclass(frozen=True, slots=True)
 class GapRow:
-    """One scenario against one target; `draws` stays out of files.
+    """One scenario against one target.
 
-    Percentages as in print for rates; `probability` 0…1; NaN where there is none.
+    Percentages as in print for rates; `probability` 0…1; NaN where there is none. `shortfall` is
+    the mean one of the draws that miss, `rank` tells how often the required rate was ever reached.
     """
 
     scenario: str
@@ -43,6 +47,8 @@ class GapRow:
     required: Required | None = None
     reached_in: str = ""
     remark: str = ""
+    shortfall: float = math.nan
+    rank: Rank = NEVER
 
     @property
     def gap(self) -> float:
@@ -50,14 +56,25 @@ class GapRow:
         return self.target.value - self.p50
 
 
-def gap_to_target(ledger: Ledger, projection: Projection) -> tuple[GapRow, ...]:
-    """Hold every target that is not over yet against every scenario."""
+def gap_to_target(
+    ledger: Ledger, projection: Projection, series: Series | None = None
+) -> tuple[GapRow, ...]:
+    """Hold every target that is not over yet against every scenario.
+
+    Parameters
+    ----------
+    series
+        What required rates are ranked in; without it they have no rank.
+    """
     rows = []
     for target in ledger.targets:
         if target.period.year < projection.axis.first_year:
             continue
         for name, scenario in projection.scenarios.items():
-            rows.append(_row(ledger, projection, name, scenario, target))
+            row = _row(ledger, projection, name, scenario, target)
+            if series is not None and row.required is not None:
+                row = replace(row, rank=rank_required(series, target, row.required))
+            rows.append(row)
     order = {name: i for i, name in enumerate(projection.scenarios)}
     return tuple(sorted(rows, key=lambda r: (order[r.scenario], r.target.id)))
 
@@ -92,8 +109,9 @@ def _row(
         row,
         required=None if reached else row.required,
         probability=float(met.mean()),
-        probability_error=_block_error(met, projection.block),
+        probability_error=block_error(met, projection.block),
         remark="reached" if reached else "",
+        shortfall=expected_shortfall(values, target),
     )
 
 
@@ -130,16 +148,6 @@ def _already_met(ledger: Ledger, target: Target) -> int | None:
         and s.value >= target.value
     ]
     return min(years, default=None)
-
-
-def _block_error(met: np.ndarray[tuple[int], np.dtype[np.bool_]], block: int) -> float:
-    """Give the Monte-Carlo error of a share: spread between the independent blocks."""
-    full = met.size // block
-    if full < 2:
-        share = float(met.mean())
-        return math.sqrt(share * (1 - share) / met.size)
-    shares = met[: full * block].reshape(full, block).mean(axis=1)
-    return float(shares.std(ddof=1) / math.sqrt(full))
 
 
 def _required(ledger: Ledger, projection: Projection, target: Target) -> Required | None:
@@ -193,5 +201,7 @@ def _cells(row: GapRow, lang: str) -> tuple[str, ...]:
         number(row.probability_error), number(r.amount) if r else "",
         number(r.rate, 100.0) if r else "", r.kind if r else "",
         number(r.low, 100.0) if r else "", number(r.high, 100.0) if r else "",
-        " ".join(r.base) if r else "", row.reached_in, row.remark,
+        " ".join(r.base) if r else "", row.reached_in, row.remark, number(row.shortfall),
+        f"{row.rank.windows}" if row.rank.windows else "",
+        f"{row.rank.reached}" if row.rank.windows else "",
     )  # fmt: skip

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kichban.ledger import Ledger, Target, newest_print
 from kichban.numbers import FloatArray
+from kichban.periods import year_period
 from kichban.projection import RATES, Projection, ScenarioPaths, Variable
 
 
@@ -39,6 +40,8 @@ def target_values(
     scale = 100.0 if variable.measure in RATES else 1.0
     if target.measure == "growth_avg":
         return _average_growth(ledger, projection, paths.annual, target)
+    if target.kind == "cumulative":
+        return _cumulated(ledger, projection, paths.annual, target)
     if target.period.kind == "quarter":
         column = target.period.start // 3 - axis.first_quarter
         quarterly = paths.quarterly
@@ -75,9 +78,39 @@ def _average_growth(
     return np.asarray(100.0 * np.expm1(log / years))
 
 
+def _cumulated(
+    ledger: Ledger, projection: Projection, annual: FloatArray | None, target: Target
+) -> FloatArray | None:
+    """Add up printed levels of past years and the draws of the others."""
+    if annual is None:
+        return None
+    first = projection.axis.last_year + 1 - annual.shape[1]
+    total = np.zeros(annual.shape[0])
+    for year in range(target.period.first_year, target.period.year + 1):
+        if year >= first:
+            total = total + annual[:, year - first]
+            continue
+        basis = variable_of(target).price_basis
+        known = ledger.select(target.indicator, target.breakdown, "level", price_basis=basis)
+        rows = [s for s in known if not s.is_plan and s.period == year_period(year)]
+        if not rows:
+            return None
+        total = total + newest_print(rows).value
+    return total
+
+
 def meets(values: FloatArray, target: Target) -> NDArray[np.bool_]:
-    """Whether each value satisfies the sense; the bits beyond nine digits do not decide."""
+    """Whether each value satisfies the sense; the bits beyond nine digits do not decide.
+
+    A range is met from its lower end on; one that is to be kept exactly (``=``) between its ends,
+    a figure by what is printed like it.
+    """
     slack = 1e-9 * abs(target.value)
     if target.resolved_sense == "<=":
-        return np.asarray(values <= target.value + slack)
-    return np.asarray(values >= target.value - slack)
+        upper = target.value if target.upper is None else target.upper
+        return np.asarray(values <= upper + slack)
+    if target.resolved_sense == ">=":
+        return np.asarray(values >= target.value - slack)
+    half = 0.0 if target.upper is not None else target.resolution / 2.0
+    upper = target.value if target.upper is None else target.upper
+    return np.asarray((values >= target.value - half - slack) & (values <= upper + half + slack))
