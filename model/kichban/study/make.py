@@ -29,6 +29,7 @@ from kichban.study.tables import (
     weighed_table,
     width_table,
 )
+from kichban.study.target_tables import extras, target_tables
 from kichban.study.workbench import Workbench
 from kichban.target import COLUMNS as GAP_COLUMNS
 from kichban.target import gap_rows, gap_to_target, target_variables
@@ -171,6 +172,7 @@ def make_edition(given: Ingredients) -> dict[str, bytes]:
     config, ledger = given.config, given.ledger
     rows = projection_rows(projection, config.region, given.workers)
     gaps = gap_to_target(ledger, projection, series)
+    tables = target_tables(bench, gaps, _shown(bench, projection))
     registry = build_sites(ledger, given.parameters, given.request.seed)
     plans = plan_identities(ledger, given.catalogue)
     return series_files(series, config.languages) | {
@@ -178,6 +180,7 @@ def make_edition(given: Ingredients) -> dict[str, bytes]:
         "gap.csv": csv_bytes(GAP_COLUMNS, gap_rows(gaps, config.languages[0])),
         "manifest.json": json_bytes(_manifest(given, projection)),
         "inputs.zip": zip_bytes(given.inputs),
+        **extras(tables),
         "extra.land_sites.csv": site_table(registry, ledger),
         "extra.identities.csv": identity_table(plans, given.catalogue),
         "extra.land_cases.csv": case_table(projection.land, ledger),
@@ -188,11 +191,16 @@ def make_edition(given: Ingredients) -> dict[str, bytes]:
 
 def _widths(bench: Workbench, projection: Projection) -> Mapping[Variable, Width]:
     """Split the widths of the headline scenario, or of the first one run."""
+    name = _shown(bench, projection)
+    draws = bench.projector.draws(bench.scenarios[name])
+    return interval_widths(projection, name, draws, LONG_RUN)
+
+
+def _shown(bench: Workbench, projection: Projection) -> str:
+    """Name the scenario that tables of one are made of: the headline, or the first one run."""
     given = bench.given
     names = [given.config.headline, *given.request.scenarios]
-    name = next(n for n in names if n in projection.scenarios)
-    draws = bench.projector.draws(given.scenarios[name])
-    return interval_widths(projection, name, draws, LONG_RUN)
+    return next(n for n in names if n in projection.scenarios)
 
 
 def _manifest(given: Ingredients, projection: Projection) -> dict[str, object]:

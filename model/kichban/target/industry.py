@@ -57,6 +57,7 @@ def industry_needed(
     --------
     Industry is half of GRDP, which falls a point short; volume has to grow two points faster:
 
+    >>> import numpy as np
     >>> one = np.ones(1)
     >>> now = Industry(0.10 * one, 0.10 * one, 0.12 * one, 112.0 * one)
     >>> needed = industry_needed(0.08, 0.07 * one, 0.05 * one, one, now)
