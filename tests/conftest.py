@@ -130,3 +130,9 @@ def shipped():
 def shipped_series(shipped):
     """Give the series and contradictions of the shipped study."""
     return shipped.reconciled()
+
+
+@pytest.fixture(scope="session")
+def bench(shipped):
+    """Give what all questions about the shipped study share: the headline on few draws."""
+    return shipped.workbench(shipped.request(["baseline"], draws=256))

@@ -83,10 +83,9 @@ def test_swapped_parameters_are_independent_of_the_usual_ones(scenarios):
     assert np.array_equal(short["growth.wedge"], other["growth.wedge"][:100])
 
 
-def test_a_deal_holds_a_parameter_and_takes_other_luck(shipped):
+def test_a_deal_holds_a_parameter_and_takes_other_luck(bench):
     from kichban.projection import Run, Variable
 
-    bench = shipped.workbench(shipped.request(draws=256, horizon=2026))
     total = Variable("industrial_output", "", "level", "bn_vnd", "current")
     projector, base = bench.asking([total]), bench.scenarios["baseline"]
     runs = {

@@ -158,6 +158,7 @@ def test_senses_and_ranges():
         False,
     ]
     assert meets(values, target(10.0, "<=", 10.5)).sum() == 4
+    between = target(10.0, "=", 10.5)
     # a miss of what is to be kept exactly lies on either side
     assert expected_shortfall(values, between) == pytest.approx((1.0 + 0.4 + 0.1 + 1.5) / 4)
 

@@ -15,10 +15,12 @@ from kichban.cli.door import (
     print_faults,
     print_json,
     print_written,
+    records,
     session,
     start_log,
     words,
 )
+from kichban.cli.gap import gap
 from kichban.cli.options import (
     AsOf,
     Confidential,
@@ -136,7 +138,7 @@ def series(
         opened.write(kept, out)
         print_written(out, kept)
     elif json_out:
-        print_json({name: _records(data) for name, data in kept.items()})
+        print_json({name: records(data) for name, data in kept.items()})
     else:
         for data in kept.values():
             sys.stdout.write(data.decode("utf-8"))
@@ -174,40 +176,7 @@ def run(
         print_written(where, edition.written)
 
 
-@app.command()
-def gap(
-    scenarios: Scenarios = None,
-    study: StudyFlag = Path(),
-    as_of: AsOf = "",
-    horizon: Horizon = None,
-    draws: Draws = None,
-    seed: Seed = None,
-    sets: Sets = [],  # noqa: B006
-    confidential: Confidential = False,
-    out: Out = None,
-    json_out: Json = False,
-    no_cache: NoCache = False,
-) -> None:
-    """Khoảng cách tới từng chỉ tiêu · the gap to every target, with what it would take."""
-    opened = open_for(study, cached=not no_cache)
-    if confidential and out is not None:
-        apart_from_reports(out, opened)
-    request = request_of(
-        opened, scenarios, as_of, horizon, draws, seed, sets, "", confidential=confidential
-    )
-    edition = opened.edition(request)
-    if out is not None:
-        # confidential results are marked as such wherever they lie
-        names = ("gap.csv", "manifest.json") if confidential else ("gap.csv",)
-        written = {name: edition.files[name] for name in names}
-        opened.write(written, out)
-        print_written(out, written)
-    elif json_out:
-        print_json(_records(edition.files["gap.csv"]))
-    else:
-        from kichban.report import gap_overview
-
-        print(gap_overview(edition, session.lang))
+app.command()(gap)
 
 
 @app.command()
@@ -275,7 +244,7 @@ def compare(
         opened.write({"compare.csv": data}, out)
         print_written(out, {"compare.csv": data})
     elif json_out:
-        print_json(_records(data))
+        print_json(records(data))
     else:
         labels = {name: s.label for name, s in opened.scenarios(request.overrides)[0].items()}
         print(comparison_overview(found, labels, session.lang))
@@ -351,7 +320,7 @@ def backtest(
     if out is not None:
         opened.write(files, out)
     if json_out:
-        print_json(_records(data))
+        print_json(records(data))
         return
     print(track_overview(found, session.lang))
     if out is not None:
@@ -401,7 +370,7 @@ def forecast(
         write_whole(out.parent, {out.name: data})
         print_written(out.parent, [out.name])
     elif json_out:
-        print_json(_records(data))
+        print_json(records(data))
     else:
         sys.stdout.write(data.decode("utf-8"))
 
@@ -456,10 +425,3 @@ def _filter(data: bytes, indicator: str) -> bytes:
     columns, *rows = (cells for _, cells in csv_rows(data.decode("utf-8")))
     at = columns.index("indicator")
     return csv_bytes(columns, [cells for cells in rows if indicator in ("", cells[at])])
-
-
-def _records(data: bytes) -> list[dict[str, str]]:
-    from kichban.files import csv_rows
-
-    lines = [cells for _, cells in csv_rows(data.decode("utf-8"))]
-    return [dict(zip(lines[0], cells, strict=True)) for cells in lines[1:]]

@@ -56,6 +56,14 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def records(data: bytes) -> list[dict[str, str]]:
+    """Give the rows of a result file as plain records."""
+    from kichban.files import csv_rows
+
+    lines = [cells for _, cells in csv_rows(data.decode("utf-8"))]
+    return [dict(zip(lines[0], cells, strict=True)) for cells in lines[1:]]
+
+
 def print_faults(faults: Sequence[Fault]) -> None:
     """Write faults to stderr, one line each, never wrapped."""
     for fault in faults:

@@ -3,6 +3,7 @@
 from kichban.scenario.change import with_settings_of, with_values
 from kichban.scenario.draws import BLOCK, USUAL, Deal, draw_parameters
 from kichban.scenario.inspect import Difference, differences, explain, resolved_document
+from kichban.scenario.layers import nearest
 from kichban.scenario.paths import parameter_path, path_values, reach_target
 from kichban.scenario.resolve import read_scenarios
 from kichban.scenario.values import Correlation, Origin, PathStep, Prior, Scenario
@@ -20,6 +21,7 @@ __all__ = [
     "differences",
     "draw_parameters",
     "explain",
+    "nearest",
     "parameter_path",
     "path_values",
     "reach_target",

@@ -145,13 +145,18 @@ def _information_rows(
 
 def _quarter_rows(bench: Workbench, projection: Projection, name: str) -> Iterator[tuple[str, ...]]:
     for indicator in TRACKED:
-        for q in tracked_quarters(bench, projection, name, indicator):
-            rates = (q.planned, q.first, q.newest)
-            yield (
-                name, bench.given.config.region, indicator, q.period.text, q.target,
-                *(_number(100 * r) for r in rates), " ".join(q.statements),
-                *(_number(100 * r) for r in (q.low, q.expected, q.high, q.needed)),
-            )  # fmt: skip
+        for quarter in tracked_quarters(bench, projection, name, indicator):
+            yield quarter_cells(bench, name, indicator, quarter)
+
+
+def quarter_cells(bench: Workbench, name: str, indicator: str, quarter: Quarter) -> tuple[str, ...]:
+    """Give one row of ``quarters.csv``."""
+    q = quarter
+    return (
+        name, bench.given.config.region, indicator, q.period.text, q.target,
+        *(_number(100 * r) for r in (q.planned, q.first, q.newest)), " ".join(q.statements),
+        *(_number(100 * r) for r in (q.low, q.expected, q.high, q.needed)),
+    )  # fmt: skip
 
 
 def tracked_quarters(

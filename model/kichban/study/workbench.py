@@ -55,10 +55,11 @@ class Workbench:
         """Every scenario of the study, with the overrides of the request."""
         return self.given.scenarios
 
-    def projection(self) -> Projection:
-        """Run the scenarios of the request."""
+    def projection(self, asked: Iterable[Variable] | None = None) -> Projection:
+        """Run the scenarios of the request, for nothing but the paths of `asked` if given."""
+        projector = self.projector if asked is None else self.asking(asked)
         runs = {name: Run(self.scenarios[name]) for name in self.given.request.scenarios}
-        return self.projector.run(runs, self.given.progress)
+        return projector.run(runs, self.given.progress)
 
     def changed(self, scenario: Scenario, values: Mapping[str, float]) -> Scenario:
         """Set parameters on top of a scenario."""
