@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+
+from threadpoolctl import threadpool_limits
 
 from kichban.ledger import Ledger
 from kichban.projection import (
@@ -32,10 +35,13 @@ class Workbench:
     def of(cls, given: Ingredients, asked: Iterable[Variable] | None = None) -> Workbench:
         """Prepare; the paths of `asked` are kept, by default those of everything."""
         request, ledger, parameters = given.request, given.ledger, given.parameters
-        series = reconcile(ledger, given.catalogue)
         kept = None if asked is None else frozenset(asked)
         settings = Settings(request.draws, request.seed, request.horizon, given.workers, kept)
-        land = calibrate_province(ledger, parameters, settings)
+        # neither needs the other; the limit of one thread for sums is set around both
+        with threadpool_limits(1), ThreadPoolExecutor(1) as aside:
+            calibrated = aside.submit(calibrate_province, ledger, parameters, settings)
+            series = reconcile(ledger, given.catalogue)
+            land = calibrated.result()
         reference = given.reference
         projector = Projector.of(ledger, series, parameters, settings, reference, Handed(land))
         if given.gates is not None:
