@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from kichban.projection import Projection
     from kichban.reconcile import Series
+    from kichban.study.seek import SeekResult
     from kichban.study.workbench import Workbench
 
 log = logging.getLogger("kichban")
@@ -307,6 +308,45 @@ class Study:
             overrides=changes,
         )  # fmt: skip
         return self.edition(request)
+
+    def seek(
+        self,
+        target: str,
+        *,
+        scenario: str = "",
+        levers: Sequence[str] = (),
+        probability: float = 0.5,
+        as_of: dt.date | str | None = None,
+        horizon: int | None = None,
+        draws: int | None = None,
+        seed: int | None = None,
+    ) -> SeekResult:
+        """Find what would close the gap of a scenario (default: the headline) to a target.
+
+        Parameters
+        ----------
+        levers
+            Parameters to move; default: every lever of the catalogue.
+        probability
+            With which the target is to be met.
+
+        Raises
+        ------
+        InputError
+            When the inputs are at fault, or a parameter cannot be moved.
+        UsageError
+            When the target cannot be sought, or the call is wrong.
+
+        Examples
+        --------
+        >>> study = open_study(".")  # doctest: +SKIP
+        >>> study.seek("T010", levers=["land.pipeline_spread_cluster"]).table  # doctest: +SKIP
+        """
+        from kichban.study.seek import seek_target  # needs numpy and scipy
+
+        chosen = [scenario or self.config.headline]
+        request = self.request(chosen, as_of=_day(as_of), horizon=horizon, draws=draws, seed=seed)
+        return seek_target(self, target, levers, probability, request)
 
     def edition(self, request: Request) -> Edition:
         """Give the edition of a request, from the cache where this very one was made before.

@@ -28,6 +28,9 @@ class Care(NamedTuple):
     gain: float = 0.005
 
 
+USUAL_CARE = Care()
+
+
 @dataclass(frozen=True, slots=True)
 class Mix:
     """The cheapest way found to meet a target with several levers.
@@ -94,7 +97,7 @@ def least_effort(
     best: FloatArray,
     slope: FloatArray,
     cost: FloatArray,
-    care: Care = Care(),
+    care: Care = USUAL_CARE,
 ) -> Mix | None:
     """Find the mix of least effort that just meets a target.
 
