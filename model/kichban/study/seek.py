@@ -73,7 +73,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """All levers at some values, and what the draws say there."""
+    """All levers at some values, what the draws say there, and which levers end at a bound."""
 
     values: FloatArray
     reading: Reading
@@ -86,6 +86,24 @@ class SeekResult:
 
     Quantities of the target are in its own unit (per cent for rates), values of levers in theirs
     (fractions). Readings are signed so that higher is better; :meth:`plain` gives them back.
+
+    Attributes
+    ----------
+    gap
+        The gap as it stands.
+    now
+        What the draws say as things stand.
+    searches, found
+        Each lever alone, and every value of one at which the target begins or ceases to be met.
+    mix
+        The least effort of all levers together that meets the target.
+    ends, far
+        All levers at their better ends, within the bounds that warn and up to those that are never
+        crossed; where the target is not met now and no mix does it.
+    limits
+        What holds it back there, the strongest first.
+    dates
+        When it is met if nothing changes, for levels and stocks.
     """
 
     target: Target
@@ -97,8 +115,9 @@ class SeekResult:
     now: Reading
     searches: tuple[LeverSearch, ...]
     found: tuple[Found, ...]
-    ends: Together | None
     mix: Together | None
+    ends: Together | None
+    far: Together | None
     limits: tuple[Limit, ...]
     dates: Dates | None
 
@@ -111,6 +130,11 @@ class SeekResult:
     def current_year(self) -> bool:
         """Whether the target's year has begun."""
         return bool(self.levers) and self.target.period.year < self.levers[0].first_year
+
+    @property
+    def idle(self) -> bool:
+        """Whether no lever has any effect on the target."""
+        return all(search.shape == "flat" for search in self.searches)
 
     def plain(self, quantity: float) -> float:
         """Give a signed quantity in the target's own sense."""
@@ -315,11 +339,13 @@ def _result(asker: Asker, gap: GapRow) -> SeekResult:
     sought = seek(asker.quantiles, spans, goal, np.ones(len(spans)))
     met = sought.now >= goal
     (now,) = asker.readings(here[None])
-    limits = () if met or sought.mix is not None else _limits(asker, sought)
+    short = not met and sought.mix is None
     return SeekResult(
         asker.target, asker.scenario, asker.probability, asker.base.draws, levers, gap, now,
-        sought.searches, _found(asker, sought), None if met else _ends(asker, sought),
-        _mix(asker, sought), limits, asker.dates(),
+        sought.searches, _found(asker, sought), _mix(asker, sought),
+        _ends(asker, sought.together) if short else None,
+        _ends(asker, _furthest(sought)) if short else None,
+        _limits(asker, sought) if short else (), asker.dates(),
     )  # fmt: skip
 
 
@@ -361,12 +387,22 @@ def _error(asker: Asker, at: FloatArray, lever: int, root: float, goal: float) -
     return crossing_error(at[first:last], low[first:last], high[first:last], goal)
 
 
-def _ends(asker: Asker, sought: Sought) -> Together | None:
-    moving = [s.best_at != lv.span.now for s, lv in zip(sought.searches, asker.levers, strict=True)]
-    if not any(moving):
+def _ends(asker: Asker, values: FloatArray) -> Together | None:
+    here = np.array([lever.span.now for lever in asker.levers])
+    if (values == here).all():
         return None
-    (reading,) = asker.readings(sought.together[None])
-    return Together(sought.together, reading, tuple(moving))
+    (reading,) = asker.readings(values[None])
+    return Together(values, reading, tuple(bool(b) for b in values != here))
+
+
+def _furthest(sought: Sought) -> FloatArray:
+    """Give the best of all values tried of each lever, those beyond its bounds included."""
+    return np.array(
+        [
+            s.best_at if s.reach.max() <= s.best else float(s.at[s.reach.argmax()])
+            for s in sought.searches
+        ]
+    )
 
 
 def _mix(asker: Asker, sought: Sought) -> Together | None:

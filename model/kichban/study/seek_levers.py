@@ -118,7 +118,7 @@ def make_lever(
     digits = parameter.decimals + 2 * parameter.percent
     span = Span(
         now, min(now, bounds[0]), max(now, bounds[1]), min(now, limits[0]), max(now, limits[1]),
-        10.0 ** -(digits + 1),
+        0.25 * 10.0 ** -(digits + 1),
     )  # fmt: skip
     return Lever(parameter, span, added, first_year)
 
