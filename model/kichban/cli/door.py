@@ -20,8 +20,8 @@ from kichban import __version__
 from kichban.errors import Fault, InputError, KichbanError, MachineError, UsageError
 from kichban.texts import Lang, Texts, fault_line, texts_for
 
-#: what the faults of --set name as their file
-OVERRIDE = "--set"
+#: what the faults of flags name as their file
+FLAGS = frozenset({"--set", "--levers"})
 INTERRUPTED = 130
 
 
@@ -159,8 +159,8 @@ def exit_codes() -> Iterator[None]:
         print_faults(error.faults)
         errors = [f for f in error.faults if f.is_error]
         sys.stderr.write(words()("cli.nothing_written", errors=str(len(errors))) + "\n")
-        # Where only --set is at fault the inputs are sound and the call is wrong.
-        called_wrongly = all(f.file == OVERRIDE for f in errors)
+        # Where only a flag is at fault the inputs are sound and the call is wrong.
+        called_wrongly = all(f.file in FLAGS for f in errors)
         sys.exit(UsageError.exit_code if called_wrongly else error.exit_code)
     except (UsageError, MachineError) as error:
         print_faults([error.fault])

@@ -220,7 +220,9 @@ def sign_of(target: Target) -> float:
 
 def goal_of(target: Target) -> float:
     """Give the signed target, less what :func:`~kichban.target.meets` lets pass."""
-    return sign_of(target) * target.value - 1e-9 * abs(target.value)
+    at_most = target.resolved_sense == "<=" and target.upper is not None
+    value = target.upper if at_most and target.upper is not None else target.value
+    return sign_of(target) * value - 1e-9 * abs(target.value)
 
 
 @dataclass(frozen=True)
@@ -237,9 +239,7 @@ class Asker:
     known: dict[tuple[float, ...], Reading] = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls, bench: Workbench, scenario: Scenario, target: Target, probability: float
-    ) -> Asker:
+    def of(cls, bench: Workbench, scenario: Scenario, target: Target, probability: float) -> Asker:
         """Run the scenario as it stands; later runs compute only what the target needs."""
         own = variable_of(target)
         wide = bench.asking({own, *COURSES.values()})
@@ -266,6 +266,8 @@ class Asker:
         remark = rows[0].remark
         if remark in REFUSED:
             raise UsageError(REFUSED[remark], self.target.id, scenario=self.scenario.name)
+        if self.target.resolved_sense == "=":
+            raise UsageError("E-SEEK-017", self.target.id)
         if not np.isfinite(rows[0].probability):
             raise UsageError("E-SEEK-016", self.target.id, period=self.target.period.text)
         return rows[0]
@@ -311,7 +313,7 @@ class Asker:
 
     def dates(self) -> Dates | None:
         """Tell when the target is met if nothing changes: stocks by quarter, flows by year."""
-        if self.target.measure not in LEVELS:
+        if self.target.measure not in LEVELS or self.target.kind == "cumulative":
             return None
         paths, axis = self.standing.variables[variable_of(self.target)], self.base.axis
         beyond = f"after_{axis.last_year}"

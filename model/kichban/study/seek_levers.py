@@ -15,6 +15,7 @@ from kichban.files import toml_bytes
 from kichban.ledger.tables import nearest
 from kichban.scenario import PathStep, Scenario, reach_target, with_values
 from kichban.target import Span
+from kichban.texts import Lang
 
 #: what the faults of ``--levers`` name as their file
 FLAG = "--levers"
@@ -51,9 +52,10 @@ class Lever:
     def rounded(self, value: float, *, up: bool) -> float:
         """Round to what is printed, in the direction in which the target stays met."""
         digits = self.decimals + 2 * self.parameter.percent
-        ticks = value * 10**digits
+        ticks = value * 10.0**digits
         whole = math.ceil(ticks - 1e-6) if up else math.floor(ticks + 1e-6)
-        return round(min(max(whole / 10**digits, self.span.limit_low), self.span.limit_high), 12)
+        rounded = round(whole / 10.0**digits, digits)
+        return min(max(rounded, self.span.limit_low), self.span.limit_high)
 
 
 def choose_levers(
@@ -171,8 +173,8 @@ def settings_text(levers: Sequence[Lever], values: Iterable[float]) -> str:
 def scenario_text(
     name: str,
     parent: str,
-    label: Mapping[str, str],
-    story: Mapping[str, str],
+    label: Mapping[Lang, str],
+    story: Mapping[Lang, str],
     settings: str,
 ) -> str:
     """Write a draft scenario that only moves levers on top of its parent."""

@@ -105,9 +105,7 @@ def rule_limits(corner: Corner, parameters: Parameters) -> list[Limit]:
     return _better(limits)
 
 
-def uncertainty_limits(
-    corner: Corner, projector: Projector, parameters: Parameters
-) -> list[Limit]:
+def uncertainty_limits(corner: Corner, projector: Projector, parameters: Parameters) -> list[Limit]:
     """Move the uncertain parameters that matter most, draw by draw, a tenth of their range.
 
     Each is held at its median and then a tenth further in all draws, so that nothing but its place
@@ -120,7 +118,8 @@ def uncertainty_limits(
         if parameters[key].role == "uncertainty" and np.ptp(own) > 0
     }
     strongest = sorted(strength, key=lambda k: -abs(strength[k]))[:TRIED]
-    runs, tried = {}, []
+    runs: dict[str, Run] = {}
+    tried = []
     for key in strongest:
         low, middle, high = (float(q) for q in np.quantile(draws[key], (0.01, 0.5, 0.99)))
         to = middle + RELAXED * (high - low) * (1.0 if strength[key] > 0 else -1.0)

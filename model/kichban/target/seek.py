@@ -10,11 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from kichban.numbers import FloatArray
+from kichban.target.joint import block_error
 from kichban.target.seek_lever import LeverSearch, Quantiles, Root, Span, search_levers
 from kichban.target.seek_mix import Mix, least_effort
-
-#: with fewer independent blocks their spread says less than the binomial error
-BLOCKS = 4
 
 
 class Reading(NamedTuple):
@@ -67,24 +65,15 @@ def read_draws(values: FloatArray, target: float, probability: float, block: int
     Reading(quantile=5.0, low=3.0, high=6.0, probability=0.6, error=0.0)
     """
     ordered = np.sort(values)[::-1]
-    count = ordered.size
-    spread = math.sqrt(probability * (1.0 - probability) / count)
     met = values >= target
-    share = float(met.mean())
-    error = math.sqrt(share * (1.0 - share) / count)
-    full = count // block
-    if full >= BLOCKS:
-        shares = met[: full * block].reshape(full, block).mean(axis=1)
-        error = float(shares.std(ddof=1) / math.sqrt(full))
-        above = values[: full * block] >= tail_value(ordered, probability)
-        by_block = above.reshape(full, block).mean(axis=1)
-        spread = float(by_block.std(ddof=1) / math.sqrt(full))
+    # how sure the share α itself is, told by the draws above the quantile that has it
+    spread = block_error(values >= tail_value(ordered, probability), block)
     return Reading(
         tail_value(ordered, probability),
         tail_value(ordered, probability + spread),
         tail_value(ordered, probability - spread),
-        share,
-        error,
+        float(met.mean()),
+        block_error(met, block),
     )
 
 
