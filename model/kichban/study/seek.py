@@ -97,9 +97,10 @@ class SeekResult:
         Each lever alone, and every value of one at which the target begins or ceases to be met.
     mix
         The least effort of all levers together that meets the target.
-    ends, far
-        All levers at their better ends, within the bounds that warn and up to those that are never
-        crossed; where the target is not met now and no mix does it.
+    ends
+        All levers at their better ends, where the target is not met now and no mix does it.
+    far
+        The same up to the bounds that are never crossed, where no single lever does it there.
     limits
         What holds it back there, the strongest first.
     dates
@@ -183,20 +184,33 @@ def seek_target(
     InputError
         With every parameter that cannot be moved.
     """
-    if not 0.0 < probability < 1.0:
-        raise UsageError("E-SEEK-010", f"{probability:g}")
+    # what is wrong with the call is told before anything long begins
     ledger = study.ledger(request.as_of, confidential=request.confidential)
-    target = find_target(ledger, target_id)
-    request = replace(request, horizon=max(request.horizon, target.period.year))
+    target = _checked(ledger, target_id, probability)
     scenarios, _ = study.scenarios(request.overrides)
-    chosen = choose_levers(levers, scenarios[request.scenarios[0]], study.parameters)
-    bench = study.workbench(request)
-    scenario = bench.scenarios[request.scenarios[0]]
+    choose_levers(levers, scenarios[request.scenarios[0]], study.parameters)
+    request = replace(request, horizon=max(request.horizon, target.period.year))
+    return seek_on(study.workbench(request), target_id, levers, probability)
+
+
+def seek_on(
+    bench: Workbench, target_id: str, levers: Sequence[str], probability: float
+) -> SeekResult:
+    """Do the same on a workbench, with the first scenario of its request."""
+    target = _checked(bench.ledger, target_id, probability)
+    scenario = bench.scenarios[bench.given.request.scenarios[0]]
+    chosen = choose_levers(levers, scenario, bench.given.parameters)
     asker = Asker.of(bench, scenario, target, probability)
     gap = asker.gap()
     first = asker.base.axis.first_year + 1
     made = tuple(make_lever(p, scenario, first, asker.course(p.key)) for p in chosen)
     return _result(replace(asker, levers=made), gap)
+
+
+def _checked(ledger: Ledger, target_id: str, probability: float) -> Target:
+    if not 0.0 < probability < 1.0:
+        raise UsageError("E-SEEK-010", f"{probability:g}")
+    return find_target(ledger, target_id)
 
 
 def find_target(ledger: Ledger, target_id: str) -> Target:
@@ -341,12 +355,13 @@ def _result(asker: Asker, gap: GapRow) -> SeekResult:
     sought = seek(asker.quantiles, spans, goal, np.ones(len(spans)))
     met = sought.now >= goal
     (now,) = asker.readings(here[None])
+    found = _found(asker, sought)
     short = not met and sought.mix is None
     return SeekResult(
         asker.target, asker.scenario, asker.probability, asker.base.draws, levers, gap, now,
-        sought.searches, _found(asker, sought), _mix(asker, sought),
+        sought.searches, found, _mix(asker, sought),
         _ends(asker, sought.together) if short else None,
-        _ends(asker, _furthest(sought)) if short else None,
+        _ends(asker, _furthest(sought)) if short and not found else None,
         _limits(asker, sought) if short else (), asker.dates(),
     )  # fmt: skip
 

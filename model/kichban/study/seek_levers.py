@@ -81,11 +81,14 @@ def choose_levers(
 
 
 def _refused(key: str, scenario: Scenario, parameters: Parameters) -> Iterable[Fault]:
+    free = [k for k in parameters.levers if not parameters[k].reach_only]
+    levers = ", ".join(free)
     if key not in parameters:
-        yield Fault("E-SEEK-001", FLAG, None, "", key, nearest(key, parameters.levers))
+        yield Fault(
+            "E-SEEK-001", FLAG, None, "", key, nearest(key, parameters) | {"allowed": levers}
+        )
         return
     parameter = parameters[key]
-    levers = ", ".join(k for k in parameters.levers if not parameters[k].reach_only)
     if parameter.role != "lever":
         yield Fault(
             f"E-SEEK-00{2 if parameter.role == 'uncertainty' else 3}",

@@ -41,7 +41,10 @@ def goal(target: Target, lang: Lang) -> str:
     value = target.value
     decimals = 0 if value.is_integer() else 1 if round(value, 1) == value else 2
     sign = "≤" if target.resolved_sense == "<=" else "≥"
-    return f"{sign} {_with_unit(format_number(value, decimals, lang), target, lang)}"
+    text = format_number(value, decimals, lang)
+    if target.upper is not None:
+        text = f"{text}–{format_number(target.upper, decimals, lang)}"
+    return f"{sign} {_with_unit(text, target, lang)}"
 
 
 def percent(share: float, lang: Lang) -> str:
@@ -218,14 +221,14 @@ class _View:
 
     def holds(self) -> Iterator[str]:
         r = self.result
-        if r.met or r.mix is not None:
+        if r.met and not (r.idle and r.current_year):
             return
         if r.idle:
             yield self.say(
                 "too_late" if r.current_year else "idle",
                 year=f"{r.target.period.year}", reach=self.amount(r.plain(r.now.quantile)),
             )  # fmt: skip
-        elif r.ends is not None:
+        if r.ends is not None:
             reach = r.plain(r.ends.reading.quantile)
             short = self.amount(abs(r.target.value - reach))
             yield self.say("cannot", reach=self.amount(reach), short=short)
@@ -238,6 +241,8 @@ class _View:
 
     def _far(self) -> Iterator[str]:
         r = self.result
+        if r.found:
+            yield self.say("far_found")
         if r.far is None or r.ends is None or (r.far.values == r.ends.values).all():
             return
         reach = self.amount(r.plain(r.far.reading.quantile))
