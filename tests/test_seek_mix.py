@@ -13,7 +13,7 @@ from kichban.target.seek import seek
 from kichban.target.seek_lever import Span
 from kichban.target.seek_mix import Care, least_effort, least_effort_linear
 
-FINE = Care(rounds=40, step=1e-4, gain=1e-12)
+FINE = Care(rounds=40, step=1e-6, gain=1e-12, line=1e-12)
 
 
 def spans(now, low, high, tolerance=1e-10):

@@ -85,24 +85,23 @@ def lever_limits(
 
 
 def rule_limits(corner: Corner, parameters: Parameters) -> list[Limit]:
-    """Move each legal condition a tenth of its value, and keep the direction that helps."""
-    runs, tried = {}, []
+    """Relax each legal condition by a tenth of its value: a ceiling upwards, a floor downwards."""
+    runs: dict[str, Run] = {}
+    tried = []
     for key, parameter in parameters.items():
         value = corner.scenario.values[key]
         if not key.startswith(RULES) or not isinstance(value, float):
             continue
-        for factor in (1.0 - RELAXED, 1.0 + RELAXED):
-            low, high = parameter.error_bounds
-            to = min(max(value * factor, low), high)
-            name = f"{key} {factor}"
-            runs[name] = Run(with_values(corner.scenario, {key: to}, parameters))
-            tried.append((name, key, value, to))
+        relaxed = value * (1.0 + RELAXED if key.endswith("_max") else 1.0 - RELAXED)
+        low, high = parameter.error_bounds
+        to = min(max(relaxed, low), high)
+        runs[key] = Run(with_values(corner.scenario, {key: to}, parameters))
+        tried.append((key, value, to))
     found = corner.run(runs)
-    limits = [
-        Limit(key, "rule", value, to, corner.read(found[name]) - corner.reach)
-        for name, key, value, to in tried
+    return [
+        Limit(key, "rule", value, to, corner.read(found[key]) - corner.reach)
+        for key, value, to in tried
     ]
-    return _better(limits)
 
 
 def uncertainty_limits(corner: Corner, projector: Projector, parameters: Parameters) -> list[Limit]:
@@ -145,11 +144,3 @@ def correlation(one: FloatArray, other: FloatArray) -> float:
     if np.ptp(one) == 0 or np.ptp(other) == 0:
         return 0.0
     return round(float(np.corrcoef(one, other)[0, 1]), 12)
-
-
-def _better(limits: Sequence[Limit]) -> list[Limit]:
-    best: dict[str, Limit] = {}
-    for limit in limits:
-        if limit.key not in best or limit.gain > best[limit.key].gain:
-            best[limit.key] = limit
-    return list(best.values())

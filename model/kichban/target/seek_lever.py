@@ -19,8 +19,6 @@ Shape = Literal["rising", "falling", "flat", "mixed"]
 COARSE = 5
 #: how often a peak or a dip between points of the scan is looked for
 PEAKS = 2
-#: points tried between the bound that warns and the one that refuses
-BEYOND = 3
 #: a bracket halves at least every second batch, so this many are more than enough
 BATCHES = 60
 
@@ -98,7 +96,7 @@ def search_levers(
     A scan comes first; where it rises and falls it is made twice as fine, and peaks that stay below
     the target, or dips that stay above it, are looked into. Then all brackets of all levers shrink
     together, one batch of points at a time. Where nothing within the bounds meets the target,
-    values beyond the better end are tried, up to the limits.
+    the limit beyond the better end is tried, and where that is worse the point half-way.
 
     Parameters
     ----------
@@ -121,7 +119,8 @@ def search_levers(
     tried.add([(i, v) for i in uneven for v in _even(spans[i], 2 * COARSE - 1)])
     for _ in range(PEAKS):
         tried.add([(i, v) for i in uneven for v in _peaks(*tried.of(i), target)])
-    tried.add([(i, v) for i in range(len(spans)) for v in tried.beyond(i, target)])
+    for share in (1.0, 0.5):  # half-way only where the limit itself is no good
+        tried.add([(i, v) for i in range(len(spans)) for v in tried.beyond(i, target, share)])
     brackets = [b for i in range(len(spans)) for b in tried.brackets(i, target)]
     _shrink(tried, brackets, target)
     return tuple(tried.search(i, [b for b in brackets if b.lever == i]) for i in range(len(spans)))
@@ -278,20 +277,22 @@ class _Tried:
         nearest = top[np.argmin(np.abs(at[top] - self.spans[lever].now))]
         return float(at[nearest]), float(reach[nearest])
 
-    def beyond(self, lever: int, target: float) -> list[float]:
-        """Give points beyond the better end of a lever that meets the target nowhere within."""
+    def beyond(self, lever: int, target: float, share: float) -> list[float]:
+        """Give points on the way to the limits of a lever that meets the target nowhere so far."""
         span = self.spans[lever]
         at, reach = self.inside(lever)
-        if reach.max() >= target or self.shape(lever) == "flat":
+        every = self.of(lever)[1]
+        if every.max() >= target or self.shape(lever) == "flat":
             return []
-        steps = np.arange(1, BEYOND + 1) / BEYOND
+        if share < 1.0 and every.max() > reach.max():
+            return []
         top = at[reach == reach.max()]
-        found: list[float] = []
+        found = []
         if top[0] == span.low and span.limit_low < span.low:
-            found += list(span.low + steps * (span.limit_low - span.low))
+            found.append(span.low + share * (span.limit_low - span.low))
         if top[-1] == span.high and span.limit_high > span.high:
-            found += list(span.high + steps * (span.limit_high - span.high))
-        return [float(v) for v in found]
+            found.append(span.high + share * (span.limit_high - span.high))
+        return found
 
     def brackets(self, lever: int, target: float) -> list[_Bracket]:
         points = zip(*self.of(lever), strict=True)

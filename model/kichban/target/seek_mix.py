@@ -12,20 +12,21 @@ from kichban.numbers import BoolArray, FloatArray
 from kichban.target.seek_lever import Quantiles, Span, first_crossing
 
 #: a step that costs more is halved so often
-HALVINGS = 2
+HALVINGS = 1
 
 
 class Care(NamedTuple):
     """How closely a mix is looked for.
 
     A round of the search that saves less than `gain` of the effort is the last, at most there are
-    `rounds`; `step` is half of a finite difference, as a share of a lever's width: wide where the
-    quantile is rough.
+    `rounds`; `step` is that of finite differences, as a share of a lever's width: wide where the
+    quantile is rough; `line` is how close to the crossing a search along a line ends.
     """
 
-    rounds: int = 4
+    rounds: int = 2
     step: float = 0.05
-    gain: float = 0.005
+    gain: float = 0.01
+    line: float = 1e-3
 
 
 USUAL_CARE = Care()
@@ -129,13 +130,13 @@ def least_effort(
     >>> least_effort(plane, [span] * 2, 5.0, two * 10, two, two).values.round(6).tolist()
     [2.0, 1.0]
     """
-    task = _Task(quantiles, tuple(spans), target)
+    task = _Task(quantiles, tuple(spans), target, care)
     end = (best - task.now) / task.width
     start, reach = task.reach(np.stack([np.zeros(len(end)), end]))
     if reach < target:
         return None
     found = task.met_at(least_effort_linear(slope, cost, target - start, *task.bounds), end)
-    slope, reach = task.slope(found, care.step)
+    slope, reach = task.slope(found, end)
     for _ in range(care.rounds):
         need = target - reach + float(slope @ found)
         wanted = least_effort_linear(slope, cost, need, *task.bounds)
@@ -144,7 +145,7 @@ def least_effort(
             break
         saved = 1.0 - float(cost @ better**2) / float(cost @ found**2)
         found = better
-        slope, reach = task.slope(found, care.step)
+        slope, reach = task.slope(found, end)
         if saved < care.gain:
             break
     low, high = task.bounds
@@ -155,13 +156,13 @@ def least_effort(
 class _Task:
     """The question in shares of each lever's width, 0 where it stands now."""
 
-    def __init__(self, quantiles: Quantiles, spans: tuple[Span, ...], target: float):
+    def __init__(self, quantiles: Quantiles, spans: tuple[Span, ...], target: float, care: Care):
         self.quantiles, self.spans, self.target = quantiles, spans, target
         self.now = np.array([s.now for s in spans])
         self.width = np.array([s.width for s in spans])
         low, high = (np.array([getattr(s, end) for s in spans]) for end in ("low", "high"))
         self.bounds = (low - self.now) / self.width, (high - self.now) / self.width
-        self.tolerance = min(s.tolerance / s.width for s in spans)
+        self.care = care
 
     def reach(self, shares: FloatArray) -> FloatArray:
         """Give the (point,) quantiles of (point, lever) shares."""
@@ -175,25 +176,23 @@ class _Task:
 
     def _first(self, out: FloatArray, met: FloatArray) -> FloatArray:
         """Give the point nearest to the first of two at which the line between them meets it."""
-        longest = float(np.abs(met - out).max())
-        if not longest:
+        if (met == out).all():
             return met
 
         def along(way: float) -> float:
             return float(self.reach((out + way * (met - out))[None])[0])
 
-        way = first_crossing(along, self.target, self.tolerance / longest)
+        way = first_crossing(along, self.target, self.care.line)
         return np.asarray(out + way * (met - out))
 
-    def slope(self, at: FloatArray, step: float) -> tuple[FloatArray, float]:
-        """Give the slopes at a mix by finite differences within the bounds, and the quantile."""
+    def slope(self, at: FloatArray, end: FloatArray) -> tuple[FloatArray, float]:
+        """Give the slopes at a mix, a step towards the better ends or back from them."""
         low, high = self.bounds
-        moves = step * np.eye(len(at))
-        points = np.clip(np.vstack([at + moves, at - moves, at]), low, high)
-        reach = self.reach(points)
-        count = len(at)
-        apart = np.array([points[i, i] - points[count + i, i] for i in range(count)])
-        return (reach[:count] - reach[count:-1]) / apart, float(reach[-1])
+        ahead = np.where(end >= 0, 1.0, -1.0)
+        room = np.where(end >= 0, high - at, at - low)
+        moves = self.care.step * np.where(room >= self.care.step, ahead, -ahead)
+        reach = self.reach(np.vstack([at + np.diag(moves), at]))
+        return (reach[:-1] - reach[-1]) / moves, float(reach[-1])
 
     def cheaper(
         self, found: FloatArray, wanted: FloatArray, end: FloatArray, cost: FloatArray
