@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -367,6 +368,12 @@ def test_the_verb_writes_table_and_draft(study_copy, prepared, capsys):
     with pytest.raises(SystemExit, match="2"):
         call(CLUSTERS, *where, "--write", "sooner")
     assert "E-SEEK-019" in capsys.readouterr().err
+
+
+def test_json_gives_the_rows_of_the_table(prepared, capsys, shipped):
+    call(CLUSTERS, "--study", shipped.root, "--levers", "land.slip_park", "--json")
+    first, *_ = json.loads(capsys.readouterr().out)
+    assert (first["target"], first["part"]) == (CLUSTERS, "now")
 
 
 def test_a_wrong_lever_is_a_wrong_call(shipped, capsys):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kichban.cli.door import print_json, print_written, session
+from kichban.cli.door import print_json, print_written, records, session
 from kichban.cli.options import (
     AsOf,
     Draws,
@@ -67,9 +67,7 @@ def seek(
     if out is not None:
         opened.write({"seek.csv": data}, out)
     if json_out:
-        from kichban.cli.commands import _records
-
-        print_json(_records(data))
+        print_json(records(data))
         return
     print(seek_overview(found, session.lang))
     if out is not None:
