@@ -6,11 +6,8 @@ import sys
 
 from kichban.cli.commands import app
 from kichban.cli.door import exit_codes, listen_for_interrupts
-from kichban.cli.seek import seek
 
 __all__ = ["app", "main"]
-
-app.command()(seek)
 
 
 def main() -> None:

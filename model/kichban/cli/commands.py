@@ -40,6 +40,7 @@ from kichban.cli.options import (
     open_for,
     request_of,
 )
+from kichban.cli.seek import seek
 from kichban.errors import UsageError
 
 if TYPE_CHECKING:
@@ -177,6 +178,7 @@ def run(
 
 
 app.command()(gap)
+app.command()(seek)
 
 
 @app.command()
