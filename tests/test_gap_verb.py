@@ -109,6 +109,7 @@ def test_what_grdp_asks_of_industry_as_text(ask):
 def test_out_writes_every_table(ask, tmp_path):
     ask("baseline", "--out", str(tmp_path))
     names = {"gap.csv", "required.csv", "target_checks.csv", "information.csv", "quarters.csv"}
+    names.add("reached.csv")
     assert {p.name for p in tmp_path.iterdir()} == names
     for name in names:
         with (tmp_path / name).open(encoding="utf-8", newline="") as file:

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from kichban.study.request import Request
 
 #: files that ``gap --out`` writes beside ``gap.csv``
-TABLES = ("required.csv", "target_checks.csv", "information.csv", "quarters.csv")
+TABLES = (
+    "required.csv", "target_checks.csv", "information.csv", "quarters.csv", "reached.csv",
+)  # fmt: skip
 
 
 def gap(

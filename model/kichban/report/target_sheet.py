@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from kichban.ledger.values import Target
 from kichban.periods import parse_period
@@ -46,10 +46,9 @@ def _sheet(context: Context, target: str) -> Iterator[str]:
     if known is not None:
         yield from (INDENT + line for line in _versions(context, known))
     names = dict.fromkeys([context.tables.edition.headline, *(text(r, "scenario") for r in rows)])
-    for name in names:
-        yield from (
-            INDENT + _outlook(context, r, name) for r in rows if text(r, "scenario") == name
-        )
+    for row in (r for name in names for r in rows if text(r, "scenario") == name):
+        yield INDENT + _outlook(context, row, text(row, "scenario"))
+        yield from (2 * INDENT + line for line in _dates(context, row))
     yield from (INDENT + line for line in _required(context, first))
     if number(first, "probability") is not None:
         yield INDENT + _information(context, target)
@@ -103,6 +102,40 @@ def _outlook(context: Context, row: Row, name: str) -> str:
         amount = f"{context.printer.cell(rounded(row, shortfall))} {_points(context, unit)}".strip()
         said += words("targets.sheet.short", amount=amount)
     return said
+
+
+def _dates(context: Context, row: Row) -> Iterator[str]:
+    """Say when a scenario meets the target for the first time, if some draws do."""
+    target, scenario = text(row, "target"), text(row, "scenario")
+    shares = {
+        text(r, "period"): number(r, "probability") or 0.0
+        for r in _extra(context, "reached")
+        if (text(r, "target"), text(r, "scenario")) == (target, scenario)
+    }
+    late = sum(share for period, share in shares.items() if period.startswith("after_"))
+    if not shares or late > 0.99 or text(row, "remark") == "by_construction":
+        return
+    year = max(int(period.removeprefix("after_")[:4]) for period in shares)
+    ends = [_first_by(shares, level) for level in (0.1, 0.5, 0.9)]
+    early, middle, last = (
+        context.texts("targets.sheet.later", year=f"{year}")
+        if period is None
+        else lower_first(_period(context, period))
+        for period in ends
+    )
+    if early == last:
+        return
+    yield context.texts("targets.sheet.dates", early=early, middle=middle, last=last)
+
+
+def _first_by(shares: Mapping[str, float], level: float) -> str | None:
+    """Give the first period by which so large a share has met the target, if any."""
+    reached = 0.0
+    for period, share in shares.items():
+        reached += share
+        if reached >= level - 1e-12 and not period.startswith("after_"):
+            return period
+    return None
 
 
 def _figure(context: Context, row: Row, value: float | None) -> str:

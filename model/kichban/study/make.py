@@ -172,7 +172,7 @@ def make_edition(given: Ingredients) -> dict[str, bytes]:
     config, ledger = given.config, given.ledger
     rows = projection_rows(projection, config.region, given.workers)
     gaps = gap_to_target(ledger, projection, series)
-    tables = target_tables(bench, gaps, _shown(bench, projection))
+    tables = target_tables(bench, gaps, projection, _shown(bench, projection))
     registry = build_sites(ledger, given.parameters, given.request.seed)
     plans = plan_identities(ledger, given.catalogue)
     return series_files(series, config.languages) | {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kichban.errors import UsageError
-from kichban.ledger import LEVELS, Ledger, Target
+from kichban.ledger import Ledger, Target
 from kichban.ledger.tables import nearest
 from kichban.numbers import FloatArray
 from kichban.projection import Projection, Projector, Run, ScenarioPaths, Variable
@@ -31,9 +31,8 @@ from kichban.target import (
     Reading,
     Sought,
     crossing_error,
-    first_met,
+    dates_of,
     gap_to_target,
-    meets,
     read_draws,
     seek,
     target_values,
@@ -326,23 +325,8 @@ class Asker:
         return np.array([r.quantile for r in self.readings(points)])
 
     def dates(self) -> Dates | None:
-        """Tell when the target is met if nothing changes: stocks by quarter, flows by year."""
-        if self.target.measure not in LEVELS or self.target.kind == "cumulative":
-            return None
-        paths, axis = self.standing.variables[variable_of(self.target)], self.base.axis
-        beyond = f"after_{axis.last_year}"
-        quarterly = self.target.measure != "level" or self.target.period.kind == "quarter"
-        if quarterly and paths.quarterly is not None:
-            last = 4 * (axis.last_year + 1)
-            names = [f"{q // 4}-Q{q % 4 + 1}" for q in _until(last, paths.quarterly)]
-            return first_met(meets(paths.quarterly, self.target), names, beyond)
-        assert paths.annual is not None
-        names = [str(year) for year in _until(axis.last_year + 1, paths.annual)]
-        return first_met(meets(paths.annual, self.target), names, beyond)
-
-
-def _until(stop: int, paths: FloatArray) -> range:
-    return range(stop - paths.shape[1], stop)
+        """Tell when the target is met if nothing changes."""
+        return dates_of(self.target, self.standing, self.base.axis)
 
 
 def _result(asker: Asker, gap: GapRow) -> SeekResult:

@@ -273,6 +273,9 @@ class _View:
         dates = self.result.dates
         if dates is None or self.result.gap.remark == "reached":
             return []
+        if dates.quantile(0.1) == dates.beyond:
+            year = dates.beyond.removeprefix("after_")
+            return [self.say("date_none", share=self.chance(dates.after), year=year)]
         p10, p50, p90 = (self.period(dates.quantile(q)) for q in (0.1, 0.5, 0.9))
         return [
             self.say(

@@ -12,7 +12,7 @@ from kichban.nowcast import known_of
 from kichban.numbers import canonical_number
 from kichban.projection import Projection, Run, Variable
 from kichban.study.workbench import Workbench
-from kichban.target import GapRow, Step, target_values, target_variables, variable_of
+from kichban.target import GapRow, Step, dates_of, target_values, target_variables, variable_of
 from kichban.target.clashes import check_targets
 from kichban.target.industry import NEEDED
 from kichban.target.information import FLOWS, STOCKS, missing_figures, most_telling
@@ -40,6 +40,8 @@ QUARTER_COLUMNS = (
     "scenario", "region", "indicator", "period", "target", "planned", "first_print",
     "newest_print", "statements", "p10", "p50", "p90", "required",
 )  # fmt: skip
+#: share of draws that meet the target for the first time in the period, 0…1
+REACHED_COLUMNS = ("scenario", "target", "period", "probability")
 #: draws that these tables are made from: they compare and rank, and need no last digit
 DRAWS = 4096
 DIGITS = 7
@@ -53,10 +55,13 @@ LAND = (
 TRACKED = {"grdp": "constant_2010"}
 
 
-def target_tables(bench: Workbench, gaps: tuple[GapRow, ...], name: str) -> dict[str, bytes]:
-    """Give the tables of one scenario, the headline or the first one run."""
+def target_tables(
+    bench: Workbench, gaps: tuple[GapRow, ...], every: Projection, name: str
+) -> dict[str, bytes]:
+    """Give the tables: dates in every scenario, else of the headline or the first one run."""
     projection = headline_projection(bench, name)
     return {
+        "reached.csv": csv_bytes(REACHED_COLUMNS, list(_reached_rows(gaps, every))),
         "required.csv": csv_bytes(REQUIRED_COLUMNS, list(_required_rows(bench, gaps))),
         "target_checks.csv": csv_bytes(CHECK_COLUMNS, list(_check_rows(bench, projection, name))),
         "information.csv": csv_bytes(
@@ -112,6 +117,20 @@ def _growth_basis(bench: Workbench, target: Target) -> str:
     """Give the price basis that growth of a target's indicator is printed on."""
     known = bench.given.catalogue.indicators.get(target.indicator)
     return target.price_basis or (known.growth_basis if known is not None else "")
+
+
+def _reached_rows(gaps: tuple[GapRow, ...], projection: Projection) -> Iterator[tuple[str, ...]]:
+    """Give when each target is met for the first time, periods in which no draw does left out."""
+    for row in gaps:
+        if not math.isfinite(row.p50) or row.remark == "reached":
+            continue
+        dates = dates_of(row.target, projection.scenarios[row.scenario], projection.axis)
+        if dates is None:
+            continue
+        shares = zip((*dates.periods, dates.beyond), (*dates.shares, dates.after), strict=True)
+        for period, share in shares:
+            if share > 0.0:
+                yield row.scenario, row.target.id, period, _number(float(share))
 
 
 def _check_rows(bench: Workbench, projection: Projection, name: str) -> Iterator[tuple[str, ...]]:

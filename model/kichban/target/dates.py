@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kichban.ledger import LEVELS, Target
 from kichban.numbers import BoolArray, FloatArray
+from kichban.projection import Axis, ScenarioPaths
+from kichban.target.outcome import meets, variable_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +54,28 @@ def first_met(met: BoolArray, periods: Sequence[str], beyond: str) -> Dates:
     first = np.where(met.any(axis=1), met.argmax(axis=1), len(periods))
     counts = np.bincount(first, minlength=len(periods) + 1) / len(met)
     return Dates(tuple(periods), counts[:-1], float(counts[-1]), beyond)
+
+
+def dates_of(target: Target, paths: ScenarioPaths, axis: Axis) -> Dates | None:
+    """Tell when a scenario meets a target: stocks by quarter, flows by year.
+
+    ``None`` where nothing is projected, and for growth, shares and totals over years, which are
+    about one time only.
+    """
+    known = paths.variables.get(variable_of(target))
+    if known is None or target.measure not in LEVELS or target.kind == "cumulative":
+        return None
+    beyond = f"after_{axis.last_year}"
+    quarterly = target.measure != "level" or target.period.kind == "quarter"
+    if quarterly and known.quarterly is not None:
+        last = 4 * (axis.last_year + 1)
+        names = [f"{q // 4}-Q{q % 4 + 1}" for q in _until(last, known.quarterly)]
+        return first_met(meets(known.quarterly, target), names, beyond)
+    if known.annual is None:
+        return None
+    names = [str(year) for year in _until(axis.last_year + 1, known.annual)]
+    return first_met(meets(known.annual, target), names, beyond)
+
+
+def _until(stop: int, paths: FloatArray) -> range:
+    return range(stop - paths.shape[1], stop)
