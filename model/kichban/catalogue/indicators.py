@@ -23,6 +23,7 @@ class Indicator:
     """One thing a statement or an output can be about; `order` is its place in official tables.
 
     `growth_basis` is the price basis on which its growth is always compiled, where law fixes one.
+    `iamc` is its name in exchange files, levels parted by ``|``: whatever is projected has one.
     """
 
     code: str
@@ -37,16 +38,18 @@ class Indicator:
     decimals: int
     order: int
     growth_basis: str = ""
+    iamc: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One ``dimension:member`` of breakdowns."""
+    """One ``dimension:member`` of breakdowns; `iamc` where its code does not make a name."""
 
     dimension: str
     code: str
     label: Label
     order: int
+    iamc: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Names and order of everything; mappings keep the order of the files."""
+    """Names and order of everything; mappings keep the order of the files.
+
+    `iamc_units` are units as the exchange formats of scenario data write them.
+    """
 
     indicators: Mapping[str, Indicator]
     dimensions: Mapping[str, Mapping[str, Member]]
@@ -107,6 +113,7 @@ class Catalogue:
     measures: Mapping[str, Label]
     statuses: Mapping[str, Label]
     identities: Mapping[str, Identity]
+    iamc_units: Mapping[str, str]
 
 
 @cache
@@ -133,6 +140,9 @@ def load_catalogue() -> Catalogue:
         measures=_labels(names["measure"]),
         statuses=_labels(names["status"]),
         identities=MappingProxyType({n: _identity(n, table) for n, table in identities.items()}),
+        iamc_units=MappingProxyType(
+            {n: u["iamc"] for n, u in names["unit"].items() if "iamc" in u}
+        ),
     )
 
 
@@ -150,7 +160,9 @@ def _indicator(code: str, table: Mapping[str, Any], order: int) -> Indicator:
 
 def _members(dimension: str, table: Mapping[str, Any]) -> Mapping[str, Member]:
     found = {
-        code: Member(dimension, code, label(entry["label"]), int(entry["order"]))
+        code: Member(
+            dimension, code, label(entry["label"]), int(entry["order"]), entry.get("iamc", "")
+        )
         for code, entry in table.items()
     }
     return MappingProxyType(dict(sorted(found.items(), key=lambda item: item[1].order)))

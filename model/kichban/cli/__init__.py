@@ -6,8 +6,11 @@ import sys
 
 from kichban.cli.commands import app
 from kichban.cli.door import exit_codes, listen_for_interrupts
+from kichban.cli.export import export
 
 __all__ = ["app", "main"]
+
+app.command()(export)
 
 
 def main() -> None:

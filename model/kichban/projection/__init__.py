@@ -1,5 +1,6 @@
 """Scenarios over draws and sites: paths of every variable, with balances checked."""
 
+from kichban.projection.choice import choose_variable
 from kichban.projection.hindcast import calibrate_province
 from kichban.projection.inputs import collect_inputs
 from kichban.projection.run import Projector, Run, project
@@ -34,6 +35,7 @@ __all__ = [
     "Width",
     "build_sites",
     "calibrate_province",
+    "choose_variable",
     "collect_inputs",
     "interval_widths",
     "make_axis",

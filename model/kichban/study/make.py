@@ -164,10 +164,10 @@ LONG_RUN = (
 )
 
 
-def make_edition(given: Ingredients) -> dict[str, bytes]:
+def make_edition(prepared: Workbench) -> dict[str, bytes]:
     """Give every file of an edition, those for the report named ``extra.…``."""
-    asked = target_variables(given.ledger) | frozenset(LONG_RUN)
-    bench = Workbench.of(given, asked)
+    given = prepared.given
+    bench = prepared.keeping(target_variables(given.ledger) | frozenset(LONG_RUN))
     series, projection = bench.series, bench.projection()
     config, ledger = given.config, given.ledger
     rows = projection_rows(projection, config.region, given.workers)

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from kichban.projection import Projection
     from kichban.reconcile import Series
+    from kichban.study.run import ScenarioRun
     from kichban.study.seek import SeekResult
     from kichban.study.workbench import Workbench
 
@@ -287,8 +288,19 @@ class Study:
         draws: int | None = None,
         seed: int | None = None,
         overrides: Mapping[str, float] | None = None,
-    ) -> Edition:
-        """Run scenarios (default: every official one) and give the edition.
+    ) -> ScenarioRun:
+        """Run scenarios (default: every official one): tables, draws, charts, files for others.
+
+        Parameters
+        ----------
+        scenarios
+            Names of files in ``scenarios/``.
+        as_of
+            What was published by then; the newest publication unless a day is named.
+        draws, seed, horizon
+            Those of ``study.toml`` unless others are named.
+        overrides
+            Parameters set on top of every scenario; rates are fractions.
 
         Raises
         ------
@@ -299,15 +311,35 @@ class Study:
 
         Examples
         --------
-        >>> study = open_study(".")  # doctest: +SKIP
-        >>> study.run(["baseline"], draws=1024).gap  # doctest: +SKIP
+        >>> found = study.run(["baseline", "low"], draws=128, seed=1)
+        >>> list(found.scenarios), found.as_of.isoformat()
+        (['baseline', 'low'], '2024-07-31')
+        >>> levels = found.projections
+        >>> levels.columns.tolist()[:5]
+        ['scenario', 'region', 'indicator', 'breakdown', 'period']
+        >>> sorted(set(found.gap.remark))[:2]
+        ['', 'by_construction']
         """
         changes = [(key, repr(value)) for key, value in (overrides or {}).items()]
         request = self.request(
             scenarios, as_of=_day(as_of), horizon=horizon, draws=draws, seed=seed,
             overrides=changes,
         )  # fmt: skip
-        return self.edition(request)
+        return self.outcome(request)
+
+    def outcome(self, request: Request) -> ScenarioRun:
+        """Give the edition of a request together with the draws behind it, computed when asked for.
+
+        Raises
+        ------
+        InputError
+            When the inputs are at fault.
+        """
+        from kichban.study.run import ScenarioRun  # needs numpy and scipy
+
+        edition = self.edition(request)
+        own = {f.name: getattr(edition, f.name) for f in fields(edition)}
+        return ScenarioRun(**own, study=self, request=request)
 
     def seek(
         self,
@@ -365,7 +397,7 @@ class Study:
         def make() -> Mapping[str, bytes]:
             from kichban.study.make import make_edition  # needs numpy and scipy
 
-            return make_edition(given)
+            return make_edition(self._prepared(given))
 
         with stage("run"):
             # what confidential projects add is kept nowhere
@@ -376,11 +408,21 @@ class Study:
         )
 
     def workbench(self, request: Request) -> Workbench:
-        """Prepare what all questions about the day of a request share."""
+        """Prepare what all questions about the day of a request share; the last is kept."""
+        return self._prepared(self._ingredients(request))
+
+    @cached_property
+    def _benches(self) -> dict[Request, Workbench]:
+        return {}
+
+    def _prepared(self, given: Ingredients) -> Workbench:
         from kichban.study.workbench import Workbench  # needs numpy and scipy
 
-        with stage("workbench"):
-            return Workbench.of(self._ingredients(request))
+        if given.request not in self._benches:
+            self._benches.clear()
+            with stage("workbench"):
+                self._benches[given.request] = Workbench.of(given)
+        return self._benches[given.request]
 
     def projection(self, request: Request) -> Projection:
         """Give the sample paths themselves, computed anew."""

@@ -71,6 +71,11 @@ class Workbench:
         """Set parameters on top of a scenario."""
         return with_values(scenario, values, self.given.parameters)
 
+    def keeping(self, variables: Iterable[Variable]) -> Workbench:
+        """Give the same workbench for everything, the paths of some variables and no others kept."""
+        settings = replace(self.projector.settings, asked=frozenset(variables))
+        return replace(self, projector=replace(self.projector, settings=settings))
+
     def asking(self, variables: Iterable[Variable]) -> Projector:
         """Give a projector for nothing but the paths of some variables."""
         return self.projector.asking(variables)

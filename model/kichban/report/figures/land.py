@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _HEIGHT = 92.0
 _PANEL, _PLOT, _LEFT = 79.0, 36.0, 11.0
 #: Stocks drawn: colour, dashes, width.
-_LINES = {
+LINES = {
     "area": (GREY, (0, (5, 2)), 1.3),
     "industrial_land": (LOW, (0, (1, 1.4)), 1.5),
     "serviced": (HIGH, (0, (7, 2, 1, 2)), 1.5),
@@ -59,7 +59,7 @@ def land_panel(context: Context, kind: str) -> LandPanel | None:
     lines: dict[str, Mapping[int, float]] = {}
     seen: dict[str, Mapping[float, float]] = {}
     band: Mapping[int, tuple[float, float]] = {}
-    for stock in _LINES:
+    for stock in LINES:
         years = context.tables.projected_years(f"{kind}_{stock}", measure="area_ha")
         line = {y: q["p50"] for y, q in years.items() if "p50" in q}
         if len(line) > 1:
@@ -141,7 +141,7 @@ def _draw_panel(
     shown = [y for y in range(int(first), years[-1] + 1) if (years[-1] - y) % every == 0]
     axes.set_xticks(shown, [f"{y}" for y in shown])
     axes.grid(axis="y", color=GRID, linewidth=0.6)
-    _draw_lines(axes, panel)
+    draw_land_lines(axes, panel)
     if panel.target:
         axes.plot(
             [panel.target[0]],
@@ -160,7 +160,8 @@ def _draw_panel(
     )
 
 
-def _draw_lines(axes: Axes, panel: LandPanel) -> None:
+def draw_land_lines(axes: Axes, panel: LandPanel) -> None:
+    """Draw the stocks, the range of leased land, and what was printed."""
     if len(panel.band) > 1:
         years = sorted(panel.band)
         axes.fill_between(
@@ -172,7 +173,7 @@ def _draw_lines(axes: Axes, panel: LandPanel) -> None:
             zorder=1,
         )
     for stock, line in panel.lines.items():
-        colour, dashes, width = _LINES[stock]
+        colour, dashes, width = LINES[stock]
         years = sorted(line)
         axes.plot(
             years,
@@ -207,7 +208,7 @@ def _labels(context: Context, panel: LandPanel, edge: float) -> list[EndLabel]:
                 value,
                 context.printer.cell(beside(value, goal if stock == "area" else None)),
                 said,
-                _LINES[stock][0],
+                LINES[stock][0],
                 edge + 0.3,
                 BOLD if stock == "leased" else 500,
             )

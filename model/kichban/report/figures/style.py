@@ -86,6 +86,16 @@ def house_style() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Draw with the house's type and everything else as the running program has it."""
+    import matplotlib as mpl
+
+    _register_fonts()
+    with mpl.rc_context({"font.family": [FAMILY], "text.parse_math": False}):
+        yield
+
+
 @cache
 def _register_fonts() -> None:
     from matplotlib import font_manager
