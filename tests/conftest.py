@@ -136,3 +136,9 @@ def shipped_series(shipped):
 def bench(shipped):
     """Give what all questions about the shipped study share: the headline on few draws."""
     return shipped.workbench(shipped.request(["baseline"], draws=256))
+
+
+@pytest.fixture(scope="session")
+def shipped_run(shipped):
+    """Give two scenarios of the shipped study in few draws."""
+    return shipped.run(["baseline", "low"], draws=128, seed=1)

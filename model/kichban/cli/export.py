@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: format → flags that say more of it
 MORE = {
-    "iamc": ("--quarterly", "--sites", "--targets"),
+    "iamc": ("--quarterly", "--sites", "--targets", "--long"),
     "parquet": ("--samples",),
     "netcdf": ("--samples",),
 }
@@ -53,6 +53,9 @@ def export(
     targets: Annotated[
         bool, typer.Option("--targets", help="Cả chỉ tiêu (--iamc) · targets as scenarios")
     ] = False,
+    long: Annotated[
+        bool, typer.Option("--long", help="Mỗi giá trị một dòng (--iamc) · a row a value")
+    ] = False,
     samples: Annotated[
         list[str],
         typer.Option("--samples", help="Chỉ tiêu lấy từng lần mô phỏng · draws of INDICATOR"),
@@ -67,8 +70,13 @@ def export(
 ) -> None:
     """Xuất kết quả cho chương trình khác · results for pyam, data frames, arrays."""
     form = _format({"iamc": iamc, "parquet": parquet, "netcdf": netcdf})
-    flags = {"--quarterly": quarterly, "--sites": sites, "--targets": targets}
-    _refuse_strange(form, {**flags, "--samples": bool(samples)})
+    _refuse_strange(
+        form,
+        {
+            "--quarterly": quarterly, "--sites": sites, "--targets": targets, "--long": long,
+            "--samples": bool(samples),
+        },
+    )  # fmt: skip
     if out is None:
         raise UsageError("E-EXP-903", example=EXAMPLES[form])
     from kichban.exchange.endings import check_ending
@@ -78,7 +86,7 @@ def export(
     request = request_of(opened, scenarios, as_of, horizon, draws, seed, sets, "")
     found = opened.outcome(request)
     if form == "iamc":
-        written = found.to_iamc(out, quarterly=quarterly, sites=sites, targets=targets)
+        written = found.to_iamc(out, quarterly=quarterly, sites=sites, targets=targets, long=long)
     else:
         write = found.to_parquet if form == "parquet" else found.to_netcdf
         written = write(out, samples)
@@ -86,7 +94,7 @@ def export(
         print_json({"format": form, "out": str(out.parent), "files": [p.name for p in written]})
     else:
         print_written(out.parent, [p.name for p in written])
-        _say(found, samples)
+        _say(found, samples, sites=sites or form != "iamc")
 
 
 def _format(flags: dict[str, bool]) -> str:
@@ -104,14 +112,15 @@ def _refuse_strange(form: str, given: dict[str, bool]) -> None:
         raise UsageError("E-EXP-904", " ".join(strange), format=form, allowed=", ".join(MORE[form]))
 
 
-def _say(found: ScenarioRun, samples: list[str]) -> None:
+def _say(found: ScenarioRun, samples: list[str], *, sites: bool) -> None:
     """Say what the file holds."""
     there = found.variables
+    written = there if sites else there[there["draws"]]
     parcel = found.parcel()
     counts = {
         "model": parcel.model,
         "scenarios": str(len(found.scenarios)),
-        "variables": str(len(there)),
+        "variables": str(len(written)),
         "years": f"{parcel.years[0]}–{parcel.years[-1]}" if parcel.years else "–",
     }
     print(words()("export.done", **counts))

@@ -1,8 +1,8 @@
 """The wide table of the Integrated Assessment Modeling Consortium, as pyam reads it.
 
 Model, Scenario, Region, Variable, Unit, then a column a year; with quarters a column ``Subannual``
-before the years, empty in rows of whole years. Beside it stand a table of scenarios (`meta`), one
-of variables, and where everything comes from.
+before the years, empty in rows of whole years. The long form has a row a value, by ``Year``. Beside
+it stand a table of scenarios (`meta`), one of variables, and where everything comes from.
 """
 
 from __future__ import annotations
@@ -46,11 +46,15 @@ def _printed(cell: Cell) -> str:
 
 
 class Chosen(NamedTuple):
-    """What of a parcel is written besides whole years: quarters, single sites, targets."""
+    """What of a parcel is written besides whole years: quarters, single sites, targets.
+
+    `long` writes a row a value instead of a column a year: no cell is empty then.
+    """
 
     quarterly: bool = False
     sites: bool = False
     goals: bool = False
+    long: bool = False
 
 
 def iamc_files(parcel: Parcel, name: str, chosen: Chosen = Chosen()) -> dict[str, bytes]:  # noqa: B008
@@ -101,7 +105,20 @@ def data_table(parcel: Parcel, chosen: Chosen) -> Table:
         rows.append((*head, *when, *wide[key]))
     for goal in parcel.goals if chosen.goals else ():
         rows.append(_goal_row(parcel, goal, years, chosen))
-    return Table(columns, rows)
+    table = Table(columns, rows)
+    return _long(table, len(years)) if chosen.long else table
+
+
+def _long(wide: Table, years: int) -> Table:
+    """Give a row a value; what a variable has no number of has no row."""
+    names = wide.columns[-years:]
+    rows: list[tuple[Cell, ...]] = [
+        (*row[:-years], year, value)
+        for row in wide.rows
+        for year, value in zip(names, row[-years:], strict=True)
+        if value is not None
+    ]
+    return Table((*wide.columns[:-years], "Year", "Value"), rows)
 
 
 def _goal_row(parcel: Parcel, goal: Goal, years: Sequence[str], chosen: Chosen) -> tuple[Cell, ...]:

@@ -50,7 +50,7 @@ def parquet_bytes(parcel: Parcel) -> bytes:
                 parts.append(_draws(pyarrow, sampled, draws, names, region, schema))
     out = io.BytesIO()
     parquet.write_table(
-        pyarrow.concat_tables(parts), out, compression="zstd", store_schema=False, version="2.6",
+        pyarrow.concat_tables(parts), out, compression="zstd", version="2.6",
         use_dictionary=[c for c in COLUMNS if c not in ("value", "draw")],
     )  # fmt: skip
     return out.getvalue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -13,6 +14,7 @@ from kichban.files import zip_bytes
 
 #: what a workbook says of when it was made: no clock decides over bytes
 EPOCH = dt.datetime(1980, 1, 1)
+YEAR = re.compile(r"\d{4}", re.ASCII)
 CORE = "docProps/core.xml"
 
 
@@ -29,7 +31,7 @@ class TableLike(Protocol):
 
 
 def workbook_bytes(sheets: Mapping[str, TableLike]) -> bytes:
-    """Write tables into a workbook, one a sheet; years in headings become numbers.
+    """Write tables into a workbook, one a sheet; years, in headings or cells, become numbers.
 
     Raises
     ------
@@ -40,9 +42,8 @@ def workbook_bytes(sheets: Mapping[str, TableLike]) -> bytes:
     book = openpyxl.Workbook(write_only=True)
     for name, table in sheets.items():
         sheet = book.create_sheet(name)
-        sheet.append([int(c) if c.isdigit() else c for c in table.columns])
-        for row in table.rows:
-            sheet.append(list(row))
+        for row in (table.columns, *table.rows):
+            sheet.append([int(c) if isinstance(c, str) and YEAR.fullmatch(c) else c for c in row])
     book.properties.creator = "kichban"
     out = io.BytesIO()
     book.save(out)

@@ -173,6 +173,7 @@ class ScenarioRun(Edition):
         quarterly: bool = False,
         sites: bool = False,
         targets: bool = False,
+        long: bool = False,
     ) -> tuple[Path, ...]:
         """Write the wide IAMC table that pyam loads, ``.xlsx`` or ``.csv``.
 
@@ -184,6 +185,8 @@ class ScenarioRun(Edition):
             Single parks and clusters too.
         targets
             Targets too, each as a scenario ``Target …``.
+        long
+            A row a value instead of a column a year: no cell is empty then.
 
         Returns
         -------
@@ -194,8 +197,16 @@ class ScenarioRun(Edition):
         ------
         UsageError
             ``E-EXP-902`` for another ending, ``E-EXP-905`` where openpyxl is not installed.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     written = run.to_iamc(f"{folder}/levels.csv")
+        >>> [path.name for path in written]
+        ['levels.csv', 'levels.meta.csv', 'levels.provenance.json']
         """
-        chosen = Chosen(quarterly, sites, targets)
+        chosen = Chosen(quarterly, sites, targets, long)
         name = check_ending("iamc", path)
         return self._write(path, iamc_files(self.parcel(), name, chosen))
 

@@ -317,8 +317,8 @@ class Study:
         >>> levels = found.projections
         >>> levels.columns.tolist()[:5]
         ['scenario', 'region', 'indicator', 'breakdown', 'period']
-        >>> sorted(set(found.gap.remark))[:2]
-        ['', 'by_construction']
+        >>> found.gap.columns.tolist()[:3]
+        ['scenario', 'target', 'region']
         """
         changes = [(key, repr(value)) for key, value in (overrides or {}).items()]
         request = self.request(

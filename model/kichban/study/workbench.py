@@ -72,7 +72,7 @@ class Workbench:
         return with_values(scenario, values, self.given.parameters)
 
     def keeping(self, variables: Iterable[Variable]) -> Workbench:
-        """Give the same workbench for everything, the paths of some variables and no others kept."""
+        """Give the same workbench for everything; only the paths of some variables are kept."""
         settings = replace(self.projector.settings, asked=frozenset(variables))
         return replace(self, projector=replace(self.projector, settings=settings))
 
