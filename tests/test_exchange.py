@@ -359,6 +359,13 @@ def test_a_missing_package_is_said_in_one_sentence(parcel, monkeypatch, package,
     )
 
 
+def test_a_missing_package_is_said_before_the_work(monkeypatch):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    done = CliRunner().invoke(app, ["export", "--iamc", "--out", "a.xlsx", "--study", "nowhere"])
+    assert isinstance(done.exception, UsageError)
+    assert done.exception.fault.code == "E-EXP-905"
+
+
 # --- writing ----------------------------------------------------------------------------------
 
 
@@ -376,7 +383,7 @@ def test_api_writes_whole_files_and_names_them(shipped_run, tmp_path):
 
 
 def test_endings():
-    assert check_ending("parquet", "x/y.parquet") == "y.parquet"
+    assert check_ending("netcdf", "x/y.nc") == "y.nc"
     with pytest.raises(UsageError) as caught:
         check_ending("iamc", "levels.nc")
     assert fault_line(caught.value.fault, "en") == (

@@ -267,15 +267,9 @@ class ScenarioRun(Edition):
             projector = self._bench.asking(variables)
             found = projector.run({n: Run(self.scenarios[n]) for n in missing}, self.study.progress)
             for name, paths in found.scenarios.items():
-                drawn.update({(name, v): p for v, p in paths.variables.items() if v in variables})
-        return [
-            Sampled(
-                n, v, *(_scaled(part, v) for part in (drawn[n, v].annual, drawn[n, v].quarterly))
-            )
-            for v in variables
-            for n in scenarios
-            if (n, v) in drawn
-        ]
+                drawn.update({(name, v): paths.variables.get(v, Paths()) for v in variables})
+        taken = [Sampled(n, v, *_scaled(drawn[n, v], v)) for v in variables for n in scenarios]
+        return [s for s in taken if s.annual is not None or s.quarterly is not None]
 
     def _scenario(self, name: str | None) -> str:
         known = list(self.scenarios)
@@ -307,9 +301,14 @@ class ScenarioRun(Edition):
         return found
 
 
-def _scaled(part: FloatArray | None, variable: Variable) -> FloatArray | None:
-    """Give draws in the unit of files: per cent for rates."""
-    return part if part is None or variable.measure not in RATES else 100.0 * part
+def _scaled(paths: Paths, variable: Variable) -> tuple[FloatArray | None, FloatArray | None]:
+    """Give yearly and quarterly draws in the unit of files: per cent for rates."""
+    scale = 100.0 if variable.measure in RATES else 1.0
+    annual, quarterly = paths.annual, paths.quarterly
+    return (
+        None if annual is None else scale * annual,
+        None if quarterly is None else scale * quarterly,
+    )
 
 
 def _frame(values: FloatArray, axis: Axis, frequency: Frequency) -> pd.DataFrame:

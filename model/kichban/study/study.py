@@ -418,11 +418,13 @@ class Study:
     def _prepared(self, given: Ingredients) -> Workbench:
         from kichban.study.workbench import Workbench  # needs numpy and scipy
 
-        if given.request not in self._benches:
-            self._benches.clear()
+        found = self._benches.get(given.request)
+        if found is None:
             with stage("workbench"):
-                self._benches[given.request] = Workbench.of(given)
-        return self._benches[given.request]
+                found = Workbench.of(given)
+            self._benches.clear()
+            self._benches[given.request] = found
+        return found
 
     def projection(self, request: Request) -> Projection:
         """Give the sample paths themselves, computed anew."""
