@@ -74,6 +74,11 @@ def test_every_projected_indicator_has_a_name_of_its_own(variables):
             "billion VND_2010/yr",
         ),
         (Variable("exports", "", "growth_yoy", "percent"), "Trade|Exports|Growth Rate", "%/yr"),
+        (
+            Variable("services_va", "", "contribution_pp", "percentage_point"),
+            "GRDP|Services|Contribution",
+            "%/yr",
+        ),
         (Variable("trade_total", "", "level", "mn_usd"), "Trade", "million USD/yr"),
         (Variable("ccn_leased", "", "area_ha", "ha"), "Land|Industrial Cluster|Leased", "ha"),
         (Variable("kcn_land_demand", "", "area_ha", "ha"), "Land|Industrial Park|Demand", "ha/yr"),

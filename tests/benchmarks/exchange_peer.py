@@ -83,6 +83,13 @@ def adds_up(folder: Path) -> None:
     parts = ["Trade|Exports|Mean", "Trade|Imports|Mean"]
     assert df.check_aggregate("Trade|Mean", components=parts, rtol=3e-6) is None
     said("check_aggregate: exports and imports make trade")
+    parts = df.filter(variable="GRDP|*|Contribution|Mean").variable
+    wrong = df.filter(subannual=False).check_aggregate(
+        "GRDP|Growth Rate|Mean", components=parts, rtol=1e-5
+    )
+    assert len(parts) == 5
+    assert wrong is None, wrong
+    said(f"check_aggregate: {len(parts)} contributions make the growth of GRDP")
 
 
 def within_the_year(folder: Path) -> None:

@@ -74,7 +74,7 @@ def iamc_unit(variable: Variable) -> str:
     >>> iamc_unit(Variable("kcn_leased", "", "area_ha", "ha"))
     'ha'
     """
-    if variable.measure == "growth_yoy":
+    if variable.measure in ("growth_yoy", "contribution_pp"):  # contributions add up to growth
         return "%/yr"
     unit = load_catalogue().iamc_units[variable.unit]
     if variable.price_basis == "constant_2010":
