@@ -40,6 +40,7 @@ from kichban.cli.options import (
     open_for,
     request_of,
 )
+from kichban.cli.scenario import scenario_app
 from kichban.cli.seek import seek
 from kichban.errors import UsageError
 
@@ -56,6 +57,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(scenario_app)
 
 
 @app.callback(invoke_without_command=True)

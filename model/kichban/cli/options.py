@@ -69,18 +69,24 @@ def request_of(
     confidential: bool = False,
 ) -> Request:
     """Resolve the flags of a run; warnings are shown, faults refuse."""
-    overrides = []
-    for text in sets:
-        key, sign, value = text.partition("=")
-        if not sign:
-            raise UsageError("E-SET-901", text)
-        overrides.append((key.strip(), value.strip()))
+    overrides = pairs_of(sets)
     print_faults(opened.require_sound(overrides))
     return opened.request(
         scenarios or (), as_of=day_of(as_of, opened, confidential=confidential),
         horizon=horizon, draws=draws, seed=seed, overrides=overrides, gates_from=gates_from,
         confidential=confidential,
     )  # fmt: skip
+
+
+def pairs_of(sets: Sequence[str]) -> list[tuple[str, str]]:
+    """Split each ``--set key=value``."""
+    pairs = []
+    for text in sets:
+        key, sign, value = text.partition("=")
+        if not sign:
+            raise UsageError("E-SET-901", text)
+        pairs.append((key.strip(), value.strip()))
+    return pairs
 
 
 def apart_from_reports(out: Path | None, opened: Study) -> None:

@@ -1,16 +1,29 @@
 """Scenarios: short files of differences, resolved into values, paths and priors."""
 
 from kichban.scenario.change import with_settings_of, with_values
+from kichban.scenario.contrast import Contrast, Tie, contrast, tie_differences
 from kichban.scenario.draws import BLOCK, USUAL, Deal, draw_parameters
-from kichban.scenario.inspect import Difference, differences, explain, resolved_document
+from kichban.scenario.inspect import (
+    Difference,
+    differences,
+    explain,
+    prior_document,
+    resolved_document,
+    setting_document,
+    step_document,
+)
 from kichban.scenario.layers import nearest
 from kichban.scenario.paths import parameter_path, path_values, reach_target
+from kichban.scenario.priors import catalogue_prior
 from kichban.scenario.resolve import read_scenarios
+from kichban.scenario.schema import is_name
 from kichban.scenario.values import Correlation, Origin, PathStep, Prior, Scenario
+from kichban.scenario.yearly import Year, yearly_values
 
 __all__ = [
     "BLOCK",
     "USUAL",
+    "Contrast",
     "Correlation",
     "Deal",
     "Difference",
@@ -18,15 +31,25 @@ __all__ = [
     "PathStep",
     "Prior",
     "Scenario",
+    "Tie",
+    "Year",
+    "catalogue_prior",
+    "contrast",
     "differences",
     "draw_parameters",
     "explain",
+    "is_name",
     "nearest",
     "parameter_path",
     "path_values",
+    "prior_document",
     "reach_target",
     "read_scenarios",
     "resolved_document",
+    "setting_document",
+    "step_document",
+    "tie_differences",
     "with_settings_of",
     "with_values",
+    "yearly_values",
 ]

@@ -41,7 +41,7 @@ def differences(a: Scenario, b: Scenario) -> tuple[Difference, ...]:
     """
     found = []
     for key in a.values:
-        left, right = _setting(a, key), _setting(b, key)
+        left, right = setting_document(a, key), setting_document(b, key)
         if left == right:
             continue
         if left.get("prior") == right.get("prior") or left["value"] != right["value"]:
@@ -65,22 +65,24 @@ def resolved_document(scenario: Scenario) -> dict[str, Any]:
         "label": dict(scenario.label),
         "story": dict(scenario.story),
         "sources": list(scenario.sources),
-        "parameters": {key: _setting(scenario, key) for key in scenario.values},
+        "parameters": {key: setting_document(scenario, key) for key in scenario.values},
         "correlations": [{"of": list(c.of), "rho": c.rho} for c in scenario.correlations],
     }
 
 
-def _setting(scenario: Scenario, key: str) -> dict[str, Any]:
+def setting_document(scenario: Scenario, key: str) -> dict[str, Any]:
+    """Give one parameter's value, path and prior as plain JSON values."""
     value = scenario.values[key]
     found: dict[str, Any] = {"value": list(value) if isinstance(value, tuple) else value}
     if key in scenario.paths:
-        found["path"] = [_step(step) for step in scenario.paths[key]]
+        found["path"] = [step_document(step) for step in scenario.paths[key]]
     if key in scenario.priors:
-        found["prior"] = _prior(scenario.priors[key])
+        found["prior"] = prior_document(scenario.priors[key])
     return found
 
 
-def _step(step: PathStep) -> dict[str, Any]:
+def step_document(step: PathStep) -> dict[str, Any]:
+    """Give a step as it could stand in a scenario file."""
     if step.op == "reach":
         return {"op": step.op, "target": step.target}
     return {
@@ -92,7 +94,8 @@ def _step(step: PathStep) -> dict[str, Any]:
     }
 
 
-def _prior(prior: Prior) -> dict[str, Any]:
+def prior_document(prior: Prior) -> dict[str, Any]:
+    """Give a prior as plain JSON values, its bounds with it."""
     ends = ("p10", "p90") if prior.dist in ("normal", "lognormal") else ("low", "high")
     return {
         "dist": prior.dist,

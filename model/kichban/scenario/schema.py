@@ -30,6 +30,15 @@ _LINE = re.compile(r"line (\d+)")
 _EMPTY: Label = MappingProxyType({})
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can name a scenario.
+
+    >>> is_name("high_fdi"), is_name("High FDI")
+    (True, False)
+    """
+    return _NAME.fullmatch(text) is not None
+
+
 def is_overlay(file: str) -> bool:
     """Whether a file is an overlay rather than a scenario.
 
@@ -87,7 +96,7 @@ def _check_format(document: Mapping[str, Any], notes: Notes) -> bool:
 
 def _layer(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -> Layer:
     name = _text(document, "name", notes) or PurePosixPath(notes.file).stem
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         notes.fault("E-SCN-008", ("name",), name)
     status = _text(document, "status", notes)
     if status and status not in STATUSES:

@@ -191,6 +191,11 @@ class Study:
             raise InputError(faults)
         return faults
 
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years a scenario is about: from that of the newest publication to the horizon."""
+        return tuple(range(self.book.newest.year, self.config.horizon + 1))
+
     # --- results -------------------------------------------------------------------------
 
     def day(self, as_of: dt.date | None = None, *, confidential: bool = False) -> dt.date:
