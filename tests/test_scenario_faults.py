@@ -130,6 +130,12 @@ CASES = [
      "uncertainty.correlation", "growth.wedge, growth.services, retail.growth", "together"),
     ("E-SCN-041", '[set]\n"land.slip_park" = 1.3\n[unset]\nkeys = ["land.slip_park"]\n', 8,
      "set.land.slip_park", "land.slip_park", "in [unset]"),
+    ("E-SCN-043", '[uncertainty]\n"growth.wedge" = { dist = "discrete", futures = ['
+     "{ value = 0.01, probability = 0.5 }, { value = 0.02, probability = 0.4 }] }\n", 8,
+     "uncertainty.growth.wedge.futures",
+     "[{ value = 0.01, probability = 0.5 }, { value = 0.02, proba…", "add up to 0.9"),
+    ("E-SCN-044", '[uncertainty]\n"growth.wedge" = { dist = "discrete", futures = 3 }\n', 8,
+     "uncertainty.growth.wedge.futures", "3", "at least two"),
     ("W-SCN-040", '[unset]\nkeys = ["land.slip_park"]\n', 8, "unset.keys", "land.slip_park",
      "nothing to unset"),
 ]  # fmt: skip
@@ -171,6 +177,12 @@ FILES = [
      "extends", "[a, b]", 'expected "baseline"'),
     ("E-SCN-024", {FILE: HEAD.replace('"draft"', '"offical"')}, FILE, 5, "status", "offical",
      "nearest: official"),
+    ("W-SCN-042", {FILE: scenario('[uncertainty]\n"growth.wedge" = { dist = "discrete", futures ='
+                                  " [{ value = 0.01, probability = 0.5 }, "
+                                  "{ value = 0.02, probability = 0.5 }] }\n"),
+                   "scenarios/y.toml": scenario('[set]\n"growth.wedge" = 0.03\n', name="y",
+                                                extends="x")},
+     "scenarios/y.toml", 8, "set.growth.wedge", "0.03", "becomes certain"),
     ("E-SCN-028", {FILE: scenario(path("growth.volume", op='"reach"', target='"T048"')),
                    "scenarios/y.toml": scenario(path("growth.volume", op='"add"', anchors=ANCHORS),
                                                 name="y", extends="x")},

@@ -17,7 +17,7 @@ from kichban.scenario.paths import parameter_path, path_values, reach_target
 from kichban.scenario.priors import catalogue_prior
 from kichban.scenario.resolve import read_scenarios
 from kichban.scenario.schema import is_name
-from kichban.scenario.values import Correlation, Origin, PathStep, Prior, Scenario
+from kichban.scenario.values import Correlation, Future, Origin, PathStep, Prior, Scenario
 from kichban.scenario.yearly import Year, yearly_values
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Correlation",
     "Deal",
     "Difference",
+    "Future",
     "Origin",
     "PathStep",
     "Prior",

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from kichban.errors import UsageError
 from kichban.scenario.layers import nearest
-from kichban.scenario.values import Origin, PathStep, Prior, Scenario
+from kichban.scenario.values import Future, Origin, PathStep, Prior, Scenario
 
 
 class Difference(NamedTuple):
@@ -96,6 +96,13 @@ def step_document(step: PathStep) -> dict[str, Any]:
 
 def prior_document(prior: Prior) -> dict[str, Any]:
     """Give a prior as plain JSON values, its bounds with it."""
+    if prior.futures:
+        return {
+            "dist": prior.dist,
+            "mode": prior.mode,
+            "futures": [future_document(f) for f in prior.futures],
+            "bounds": list(prior.bounds),
+        }
     ends = ("p10", "p90") if prior.dist in ("normal", "lognormal") else ("low", "high")
     return {
         "dist": prior.dist,
@@ -104,3 +111,11 @@ def prior_document(prior: Prior) -> dict[str, Any]:
         ends[1]: prior.high,
         "bounds": list(prior.bounds),
     }
+
+
+def future_document(future: Future) -> dict[str, Any]:
+    """Give a discrete future as it could stand in a scenario file."""
+    found: dict[str, Any] = {"value": future.value, "probability": future.probability}
+    if future.vi:
+        found["label"] = {"vi": future.vi, "en": future.en}
+    return found

@@ -16,7 +16,7 @@ from kichban.scenario.checks import within_bounds
 from kichban.scenario.draws import correlation_matrix, tied_keys
 from kichban.scenario.layers import Layer, Notes
 from kichban.scenario.paths import path_values
-from kichban.scenario.priors import catalogue_prior, moved_prior
+from kichban.scenario.priors import catalogue_prior, ends_of_quantiles, moved_prior
 from kichban.scenario.values import Correlation, Origin, Part, PathStep, Prior
 
 CATALOGUE = "catalogue"
@@ -81,8 +81,16 @@ class State:
                 if prior.dist == "lognormal" and value <= 0:
                     self.fault("E-SCN-031", layer, ("set", key), f"{value:g}")
                     return
-                self.priors[key] = moved_prior(prior, value)
+                self._move(key, prior, value, layer)
         self._remember(key, layer, "set", value)
+
+    def _move(self, key: str, prior: Prior, value: float, layer: Layer) -> None:
+        """Let a prior follow its value; named futures cannot follow, so the value is certain."""
+        if prior.futures:
+            del self.priors[key]
+            self.fault("W-SCN-042", layer, ("set", key), canonical_number(value))
+        else:
+            self.priors[key] = moved_prior(prior, value)
 
     def _doubt(self, key: str, prior: Prior | None, layer: Layer) -> None:
         value = self.values[key]
@@ -103,6 +111,8 @@ class State:
             inside = isinstance(value, float) and prior.low <= value <= prior.high
             mode = value if inside and isinstance(value, float) else (prior.low + prior.high) / 2
             prior = replace(prior, mode=mode)
+        if prior.by_quantiles:
+            prior = ends_of_quantiles(prior)
         if here and isinstance(value, float) and not math.isclose(prior.mode, value):
             middle = canonical_number(prior.mode)
             place, shown = ("uncertainty", key), canonical_number(value)

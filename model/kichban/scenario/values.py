@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kichban.catalogue import Label
 from kichban.catalogue.parameters import Value
@@ -12,7 +12,7 @@ from kichban.catalogue.parameters import Value
 Op = Literal["replace", "add", "scale", "reach"]
 Shape = Literal["step", "linear", "geometric", "front", "back", "logistic"]
 Edge = Literal["parent", "hold"]
-PriorDist = Literal["pert", "triangular", "uniform", "normal", "lognormal"]
+PriorDist = Literal["pert", "triangular", "uniform", "normal", "lognormal", "discrete"]
 Part = Literal["default", "set", "path", "uncertainty", "unset"]
 
 OPS: tuple[Op, ...] = ("replace", "add", "scale", "reach")
@@ -38,13 +38,24 @@ class PathStep:
     target: str = ""
 
 
+class Future(NamedTuple):
+    """One of several things that may come: a value, how likely it is, its name in vi and en."""
+
+    value: float
+    probability: float
+    vi: str = ""
+    en: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Prior:
     """What a parameter may be.
 
     `low` and `high` are the ends of ``pert``, ``triangular`` and ``uniform``, and p10 and p90 of
     ``normal`` and ``lognormal``; `mode` is the most likely value of the first two, for the others
-    their median. Draws are clipped to `bounds`, the parameter's error bounds.
+    their median. Draws are clipped to `bounds`, the parameter's error bounds. ``discrete`` has
+    `futures`, ascending, between `low` and `high`; its `mode` is the likeliest of them.
+    `by_quantiles`: the ends are still p10 and p90 as written, until the mode is known.
     """
 
     dist: PriorDist
@@ -52,6 +63,8 @@ class Prior:
     mode: float
     high: float
     bounds: tuple[float, float]
+    futures: tuple[Future, ...] = ()
+    by_quantiles: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kichban.catalogue import Parameter
 from kichban.catalogue.parameters import Value
-from kichban.scenario import Origin, PathStep, Prior, Scenario, Year
+from kichban.scenario import Future, Origin, PathStep, Prior, Scenario, Year
 from kichban.texts import Lang, format_number, texts_for
 
 #: digits behind the point that a value may show beyond the catalogue's, so that none is hidden
@@ -85,6 +85,9 @@ def prior_words(parameter: Parameter, prior: Prior | None, lang: Lang) -> str:
     words = texts_for(lang)
     if prior is None:
         return words("scenario.prior.certain")
+    if prior.futures:
+        futures = "; ".join(future_words(parameter, f, lang) for f in prior.futures)
+        return f"{words('scenario.dist.discrete')}: {futures}"
     low, mode, high = (
         number_words(parameter, v, lang) for v in (prior.low, prior.mode, prior.high)
     )
@@ -92,6 +95,17 @@ def prior_words(parameter: Parameter, prior: Prior | None, lang: Lang) -> str:
     if prior.dist in ("normal", "lognormal"):
         return words("scenario.prior.quantiles", dist=dist, low=low, high=high)
     return words("scenario.prior.ends", dist=dist, low=low, mode=mode, high=high)
+
+
+def future_words(parameter: Parameter, future: Future, lang: Lang) -> str:
+    """Write one discrete future with its probability and its name."""
+    label = future.vi if lang == "vi" else future.en
+    said = texts_for(lang)(
+        "scenario.prior.future",
+        value=number_words(parameter, future.value, lang),
+        probability=digits(future.probability, 2, lang),
+    )
+    return f"{label}: {said}" if label else said
 
 
 def setting_words(parameter: Parameter, origin: Origin, lang: Lang) -> str:
