@@ -12,11 +12,11 @@ from kichban.scenario.inspect import (
     setting_document,
     step_document,
 )
-from kichban.scenario.layers import nearest
 from kichban.scenario.paths import parameter_path, path_values, reach_target
 from kichban.scenario.priors import catalogue_prior
+from kichban.scenario.read.layers import nearest
+from kichban.scenario.read.schema import is_name
 from kichban.scenario.resolve import read_scenarios
-from kichban.scenario.schema import is_name
 from kichban.scenario.values import Correlation, Future, Origin, PathStep, Prior, Scenario
 from kichban.scenario.yearly import Year, yearly_values
 

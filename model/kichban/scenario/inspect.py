@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from kichban.errors import UsageError
-from kichban.scenario.layers import nearest
+from kichban.scenario.read.layers import nearest
 from kichban.scenario.values import Future, Origin, PathStep, Prior, Scenario
 
 

@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 from kichban.catalogue import Parameters
 from kichban.errors import Fault
-from kichban.scenario.graph import included, index_layers, lineage
-from kichban.scenario.layers import Layer
-from kichban.scenario.overrides import read_overrides
-from kichban.scenario.schema import is_overlay, overlay_name, read_layer
+from kichban.scenario.read.graph import included, index_layers, lineage
+from kichban.scenario.read.layers import Layer
+from kichban.scenario.read.overrides import read_overrides
+from kichban.scenario.read.schema import is_overlay, overlay_name, read_layer
 from kichban.scenario.state import State, kept_correlations
 from kichban.scenario.values import Scenario
 

@@ -11,12 +11,12 @@ from kichban.catalogue import Parameters
 from kichban.catalogue.parameters import Value
 from kichban.errors import Fault
 from kichban.numbers import canonical_number
-from kichban.scenario.check_steps import FIRST_YEAR
-from kichban.scenario.checks import within_bounds
+from kichban.scenario.checks.steps import FIRST_YEAR
+from kichban.scenario.checks.values import within_bounds
 from kichban.scenario.draws import correlation_matrix, tied_keys
-from kichban.scenario.layers import Layer, Notes
 from kichban.scenario.paths import path_values
 from kichban.scenario.priors import catalogue_prior, ends_of_quantiles, moved_prior
+from kichban.scenario.read.layers import Layer, Notes
 from kichban.scenario.values import Correlation, Origin, Part, PathStep, Prior
 
 CATALOGUE = "catalogue"

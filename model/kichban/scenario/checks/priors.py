@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from kichban.catalogue import Parameter
 from kichban.numbers import canonical_number
-from kichban.scenario.checks import is_number, within_bounds
-from kichban.scenario.layers import Notes, nearest
+from kichban.scenario.checks.values import is_number, within_bounds
+from kichban.scenario.read.layers import Notes, nearest
 from kichban.scenario.values import Future, Prior, PriorDist
 
 _RANGE, _QUANTILES = ("low", "high"), ("p10", "p90")

@@ -12,11 +12,11 @@ from typing import Any
 from kichban.catalogue import Label, Parameters
 from kichban.catalogue.parameters import Value
 from kichban.errors import Fault
-from kichban.scenario.check_priors import check_prior
-from kichban.scenario.check_steps import check_step
-from kichban.scenario.checks import check_value, is_number
-from kichban.scenario.layers import Layer, Notes, flatten, nearest
-from kichban.scenario.lines import key_lines
+from kichban.scenario.checks.priors import check_prior
+from kichban.scenario.checks.steps import check_step
+from kichban.scenario.checks.values import check_value, is_number
+from kichban.scenario.read.layers import Layer, Notes, flatten, nearest
+from kichban.scenario.read.lines import key_lines
 from kichban.scenario.values import STATUSES, Correlation, PathStep, Prior
 
 FORMAT = 1

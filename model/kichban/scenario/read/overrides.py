@@ -9,8 +9,8 @@ from types import MappingProxyType
 from kichban.catalogue import Parameters
 from kichban.catalogue.parameters import Value
 from kichban.errors import Fault
-from kichban.scenario.checks import check_value
-from kichban.scenario.layers import Layer, Notes, nearest
+from kichban.scenario.checks.values import check_value
+from kichban.scenario.read.layers import Layer, Notes, nearest
 
 OVERRIDE = "--set"
 

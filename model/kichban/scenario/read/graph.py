@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kichban.errors import Fault
-from kichban.scenario.layers import Layer, nearest
-from kichban.scenario.schema import is_overlay
+from kichban.scenario.read.layers import Layer, nearest
+from kichban.scenario.read.schema import is_overlay
 
 
 def index_layers(layers: Mapping[str, Layer], faults: list[Fault]) -> dict[str, Layer]:

@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 from kichban.catalogue import Parameter
 from kichban.catalogue.parameters import Value
 from kichban.numbers import canonical_number
-from kichban.scenario.layers import Notes
+from kichban.scenario.read.layers import Notes
 
 #: no parameter comes near; keeps absurd integers out
 MOST = 1e15

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kichban.catalogue import Parameter
-from kichban.scenario.checks import is_number
-from kichban.scenario.layers import Notes, nearest
+from kichban.scenario.checks.values import is_number
+from kichban.scenario.read.layers import Notes, nearest
 from kichban.scenario.values import EDGES, OPS, SHAPES, PathStep
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100

@@ -11,7 +11,7 @@ from typing import Any
 from kichban.catalogue import Label
 from kichban.catalogue.parameters import Value
 from kichban.errors import Fault
-from kichban.scenario.lines import Lines, line_of
+from kichban.scenario.read.lines import Lines, line_of
 from kichban.scenario.values import Correlation, PathStep, Prior
 
 
