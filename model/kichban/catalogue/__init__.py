@@ -10,6 +10,7 @@ from kichban.catalogue.indicators import (
 )
 from kichban.catalogue.labels import Label
 from kichban.catalogue.parameters import Parameter, Parameters, load_parameters
+from kichban.catalogue.rules import Rule
 
 __all__ = [
     "Catalogue",
@@ -19,6 +20,7 @@ __all__ = [
     "Member",
     "Parameter",
     "Parameters",
+    "Rule",
     "Term",
     "load_catalogue",
     "load_parameters",

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from kichban.catalogue.labels import Label, label, read_catalogue_file
+from kichban.catalogue.rules import Rule, read_rules
 
 ParameterKind = Literal["number", "path", "triangle", "weights"]
 Role = Literal["lever", "uncertainty", "context", "constant"]
@@ -71,6 +72,7 @@ class Parameters(Mapping[str, Parameter]):
     """All parameters by key, in the order of the file."""
 
     entries: Mapping[str, Parameter]
+    rules: tuple[Rule, ...] = ()
 
     def __getitem__(self, key: str) -> Parameter:
         return self.entries[key]
@@ -121,7 +123,8 @@ def load_parameters() -> Parameters:
                 key: _parameter(key, table, units[table["unit"]], order)
                 for order, (key, table) in enumerate(document["parameter"].items())
             }
-        )
+        ),
+        read_rules(document["rule"], document["parameter"]),
     )
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from kichban.catalogue import Parameters
 from kichban.errors import Fault
+from kichban.scenario.checks.rules import check_rules
 from kichban.scenario.read.graph import included, index_layers, lineage
 from kichban.scenario.read.layers import Layer
 from kichban.scenario.read.overrides import read_overrides
@@ -55,7 +56,9 @@ def read_scenarios(
         if not is_overlay(layer.file):
             stack = _stack(layer, named, frozenset(unreadable), faults)
             if stack:
-                found[layer.name] = _resolve(layer, (*stack, top), parameters, faults)
+                scenario = _resolve(layer, (*stack, top), parameters, faults)
+                found[layer.name] = scenario
+                faults.extend(check_rules(scenario, parameters))
     return MappingProxyType(found), _in_order(faults)
 
 
