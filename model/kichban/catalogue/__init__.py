@@ -1,5 +1,6 @@
 """The one catalogue: indicators, identities and parameters with names, units and bounds."""
 
+from kichban.catalogue.entries import Entry
 from kichban.catalogue.indicators import (
     Catalogue,
     Identity,
@@ -14,6 +15,7 @@ from kichban.catalogue.rules import Rule
 
 __all__ = [
     "Catalogue",
+    "Entry",
     "Identity",
     "Indicator",
     "Label",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
+from kichban.catalogue.entries import Entry, read_entries
 from kichban.catalogue.labels import Label, label, read_catalogue_file
 from kichban.catalogue.rules import Rule, read_rules
 
@@ -73,6 +74,8 @@ class Parameters(Mapping[str, Parameter]):
 
     entries: Mapping[str, Parameter]
     rules: tuple[Rule, ...] = ()
+    site_entries: Mapping[str, Entry] = field(default_factory=dict)
+    share_entries: Mapping[str, Entry] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> Parameter:
         return self.entries[key]
@@ -125,6 +128,8 @@ def load_parameters() -> Parameters:
             }
         ),
         read_rules(document["rule"], document["parameter"]),
+        MappingProxyType(read_entries(document["site"], units)),
+        MappingProxyType(read_entries(document["share"], units)),
     )
 
 

@@ -77,18 +77,23 @@ def explain(
     known = _sound(opened, pairs_of(sets))
     names = scenarios or [n for n, s in known.items() if s.status == "official"]
     chosen = [_named(known, name) for name in names]
-    if key not in opened.parameters:
-        from kichban.scenario import nearest
+    from kichban.scenario import entry_of, nearest
+    from kichban.study import scenario_documents as documents
+    from kichban.study import scenario_view as view
 
-        raise UsageError("E-SCN-020", key, **nearest(key, opened.parameters))
-    from kichban.study.scenario_documents import explain_document
-    from kichban.study.scenario_view import explain_lines
-
-    parameter = opened.parameters[key]
-    if json_out:
-        print_json(explain_document(parameter, chosen))
+    entry, parameter = entry_of(key, opened.parameters), opened.parameters.get(key)
+    if entry is not None:
+        document = documents.explain_entry_document(key, entry, chosen)
+        lines = view.explain_entry_lines(key, entry, chosen, session.lang)
+    elif parameter is not None:
+        document = documents.explain_document(parameter, chosen)
+        lines = view.explain_lines(parameter, chosen, session.lang)
     else:
-        _print(explain_lines(parameter, chosen, session.lang))
+        raise UsageError("E-SCN-020", key, **nearest(key, opened.parameters))
+    if json_out:
+        print_json(document)
+    else:
+        _print(lines)
 
 
 @scenario_app.command()

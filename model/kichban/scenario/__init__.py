@@ -1,12 +1,22 @@
 """Scenarios: short files of differences, resolved into values, paths and priors."""
 
 from kichban.scenario.change import with_settings_of, with_values
-from kichban.scenario.contrast import Contrast, Tie, contrast, tie_differences
+from kichban.scenario.checks.known import NOTHING_KNOWN, Known
+from kichban.scenario.contrast import (
+    Contrast,
+    Other,
+    Tie,
+    contrast,
+    extra_differences,
+    tie_differences,
+)
 from kichban.scenario.draws import BLOCK, USUAL, Deal, draw_parameters
+from kichban.scenario.extras import ExtraValue, entry_of, share_anchors, site_settings
 from kichban.scenario.inspect import (
     Difference,
     differences,
     explain,
+    extra_document,
     prior_document,
     resolved_document,
     setting_document,
@@ -22,13 +32,17 @@ from kichban.scenario.yearly import Year, yearly_values
 
 __all__ = [
     "BLOCK",
+    "NOTHING_KNOWN",
     "USUAL",
     "Contrast",
     "Correlation",
     "Deal",
     "Difference",
+    "ExtraValue",
     "Future",
+    "Known",
     "Origin",
+    "Other",
     "PathStep",
     "Prior",
     "Scenario",
@@ -38,7 +52,10 @@ __all__ = [
     "contrast",
     "differences",
     "draw_parameters",
+    "entry_of",
     "explain",
+    "extra_differences",
+    "extra_document",
     "is_name",
     "nearest",
     "parameter_path",
@@ -48,6 +65,8 @@ __all__ = [
     "read_scenarios",
     "resolved_document",
     "setting_document",
+    "share_anchors",
+    "site_settings",
     "step_document",
     "tie_differences",
     "with_settings_of",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kichban.catalogue.parameters import Value
+from kichban.scenario.extras import ExtraValue
 from kichban.scenario.values import Correlation, Prior, Scenario
 from kichban.scenario.yearly import Year, yearly_values
 
@@ -28,6 +29,13 @@ class Contrast(NamedTuple):
     values: tuple[Value, Value] | None
     years: tuple[tuple[int, Year, Year], ...]
     priors: tuple[Prior | None, Prior | None] | None
+
+
+class Other(NamedTuple):
+    """An entry of a site or of shares that differs; ``None`` = the scenario says nothing."""
+
+    key: str
+    values: tuple[ExtraValue | None, ExtraValue | None]
 
 
 class Tie(NamedTuple):
@@ -90,6 +98,13 @@ def _same_year(one: Year, other: Year) -> bool:
 def _priors(a: Scenario, b: Scenario, key: str) -> tuple[Prior | None, Prior | None] | None:
     pair = a.priors.get(key), b.priors.get(key)
     return pair if pair[0] != pair[1] else None
+
+
+def extra_differences(a: Scenario, b: Scenario) -> tuple[Other, ...]:
+    """Compare what two scenarios say of single sites and of the parts of output."""
+    pairs = ((key, (a.extras.get(key), b.extras.get(key))) for key in {**a.extras, **b.extras})
+    found = (Other(key, pair) for key, pair in pairs if pair[0] != pair[1])
+    return tuple(sorted(found, key=lambda other: other.key))
 
 
 def tie_differences(a: Scenario, b: Scenario) -> tuple[Tie, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from kichban.errors import UsageError
+from kichban.scenario.extras import ExtraValue
 from kichban.scenario.read.layers import nearest
 from kichban.scenario.values import Future, Origin, PathStep, Prior, Scenario
 
@@ -58,7 +59,7 @@ def _plain(setting: dict[str, Any]) -> Any:
 
 def resolved_document(scenario: Scenario) -> dict[str, Any]:
     """Give everything a run depends on as plain JSON values, for the manifest."""
-    return {
+    document: dict[str, Any] = {
         "name": scenario.name,
         "extends": scenario.extends,
         "status": scenario.status,
@@ -68,6 +69,16 @@ def resolved_document(scenario: Scenario) -> dict[str, Any]:
         "parameters": {key: setting_document(scenario, key) for key in scenario.values},
         "correlations": [{"of": list(c.of), "rho": c.rho} for c in scenario.correlations],
     }
+    if scenario.extras:
+        document["extras"] = {k: extra_document(v) for k, v in scenario.extras.items()}
+    return document
+
+
+def extra_document(value: ExtraValue) -> Any:
+    """Give what is said of a site or of parts as it could stand in a scenario file."""
+    if isinstance(value, tuple):
+        return {f"{year}": dict(parts) for year, parts in value}
+    return value
 
 
 def setting_document(scenario: Scenario, key: str) -> dict[str, Any]:

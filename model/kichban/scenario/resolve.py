@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from kichban.catalogue import Parameters
 from kichban.errors import Fault
+from kichban.scenario.checks.known import NOTHING_KNOWN, Known
 from kichban.scenario.checks.rules import check_rules
 from kichban.scenario.read.graph import included, index_layers, lineage
 from kichban.scenario.read.layers import Layer
@@ -21,6 +22,7 @@ def read_scenarios(
     texts: Mapping[str, str],
     parameters: Parameters,
     overrides: Sequence[tuple[str, str]] = (),
+    known: Known = NOTHING_KNOWN,
 ) -> tuple[Mapping[str, Scenario], tuple[Fault, ...]]:
     """Read and resolve every scenario of a study.
 
@@ -33,18 +35,20 @@ def read_scenarios(
         Path relative to the study, such as ``scenarios/high.toml``, to its text.
     overrides
         Pairs of key and value as given to ``--set``.
+    known
+        Sites and years of the study.
 
     Returns
     -------
     scenarios : mapping by name, in the order of their files
     faults : in the order of files, then of lines
     """
-    top, noted = read_overrides(overrides, parameters)
+    top, noted = read_overrides(overrides, parameters, known)
     faults = list(noted)
     layers: dict[str, Layer] = {}
     unreadable: set[str] = set()
     for file in sorted(texts):
-        layer, noted = read_layer(file, texts[file], parameters)
+        layer, noted = read_layer(file, texts[file], parameters, known)
         faults.extend(noted)
         if layer is None:
             unreadable.add(overlay_name(file))
@@ -104,4 +108,5 @@ def resolved(scenario: Scenario, state: State, layer: Layer) -> Scenario:
         priors=MappingProxyType({k: state.priors[k] for k in every if k in state.priors}),
         correlations=kept_correlations(state, layer),
         origins=MappingProxyType({k: tuple(o) for k, o in state.origins.items()}),
+        extras=MappingProxyType(dict(sorted(state.extras.items()))),
     )

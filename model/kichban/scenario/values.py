@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from kichban.catalogue import Label
 from kichban.catalogue.parameters import Value
+from kichban.scenario.extras import ExtraValue
 
 Op = Literal["replace", "add", "scale", "reach"]
 Shape = Literal["step", "linear", "geometric", "front", "back", "logistic"]
 Edge = Literal["parent", "hold"]
 PriorDist = Literal["pert", "triangular", "uniform", "normal", "lognormal", "discrete"]
-Part = Literal["default", "set", "path", "uncertainty", "unset"]
+Part = Literal["default", "set", "path", "uncertainty", "unset", "site", "share"]
 
 OPS: tuple[Op, ...] = ("replace", "add", "scale", "reach")
 SHAPES: tuple[Shape, ...] = ("step", "linear", "geometric", "front", "back", "logistic")
@@ -83,7 +84,7 @@ class Origin:
     file: str
     line: int | None
     part: Part
-    value: Value | PathStep | Prior
+    value: Value | PathStep | Prior | ExtraValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class Scenario:
 
     `values` holds all parameters (``None``: the data or the model decide), `paths` the steps to
     apply in order on top of a value, `priors` what is sampled, `origins` every layer that touched
-    a parameter, the deciding one last.
+    a parameter, the deciding one last. `extras` is what it says of single sites
+    (``site.<id>.slip``) and of the parts of output (``share.ownership``).
     """
 
     name: str
@@ -107,3 +109,4 @@ class Scenario:
     priors: Mapping[str, Prior]
     correlations: tuple[Correlation, ...]
     origins: Mapping[str, tuple[Origin, ...]]
+    extras: Mapping[str, ExtraValue] = field(default_factory=dict)

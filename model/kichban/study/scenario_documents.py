@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kichban.catalogue import Parameter, Parameters
+from kichban.catalogue import Entry, Parameter, Parameters
 from kichban.scenario import (
     Origin,
     PathStep,
@@ -17,6 +17,8 @@ from kichban.scenario import (
     catalogue_prior,
     contrast,
     explain,
+    extra_differences,
+    extra_document,
     prior_document,
     setting_document,
     step_document,
@@ -34,7 +36,7 @@ def list_document(scenario: Scenario, parameters: Parameters) -> dict[str, Any]:
         "label": dict(scenario.label),
         "status": scenario.status,
         "extends": scenario.extends,
-        "changes": list(changed_keys(scenario, parameters)),
+        "changes": [*changed_keys(scenario, parameters), *scenario.extras],
         "targets": list(reached_targets(scenario)),
     }
 
@@ -58,6 +60,13 @@ def scenario_document(
         "story": dict(scenario.story),
         "sources": list(scenario.sources),
         "parameters": found,
+        "extras": {
+            key: {
+                "value": extra_document(value),
+                "origins": [origin_document(o) for o in scenario.origins[key]],
+            }
+            for key, value in scenario.extras.items()
+        },
         "correlations": [{"of": list(c.of), "rho": c.rho} for c in scenario.correlations],
     }
 
@@ -80,6 +89,8 @@ def origin_document(origin: Origin) -> dict[str, Any]:
         value = step_document(value)
     elif isinstance(value, Prior):
         value = prior_document(value)
+    elif origin.part == "share":
+        value = extra_document(value)
     elif isinstance(value, tuple):
         value = list(value)
     place = {"layer": origin.layer, "file": origin.file, "line": origin.line}
@@ -107,6 +118,21 @@ def explain_document(parameter: Parameter, scenarios: Sequence[Scenario]) -> dic
     }
 
 
+def explain_entry_document(key: str, entry: Entry, scenarios: Sequence[Scenario]) -> dict[str, Any]:
+    """Give what the catalogue says of an entry and the layers of each scenario that set it."""
+    return {
+        "key": key,
+        "label": dict(entry.label),
+        "unit": entry.unit,
+        "kind": entry.kind,
+        "error_bounds": None if entry.error_bounds is None else list(entry.error_bounds),
+        "assumption": dict(entry.assumption),
+        "scenarios": {
+            s.name: [origin_document(o) for o in s.origins.get(key, ())] for s in scenarios
+        },
+    }
+
+
 def diff_document(a: Scenario, b: Scenario, years: Sequence[int]) -> dict[str, Any]:
     """Give where two scenarios differ; pairs are (first, second)."""
     found: dict[str, Any] = {}
@@ -122,7 +148,12 @@ def diff_document(a: Scenario, b: Scenario, years: Sequence[int]) -> dict[str, A
             else [None if p is None else prior_document(p) for p in entry.priors],
         }
     ties = [{"of": list(t.of), "rho": list(t.rhos)} for t in tie_differences(a, b)]
-    return {"a": a.name, "b": b.name, "parameters": found, "correlations": ties}
+    extras = {
+        o.key: [None if v is None else extra_document(v) for v in o.values]
+        for o in extra_differences(a, b)
+    }
+    pair = {"a": a.name, "b": b.name}
+    return {**pair, "parameters": found, "extras": extras, "correlations": ties}
 
 
 def _plain(value: object) -> Any:

@@ -45,7 +45,9 @@ def write_new(
     overlays = sorted(n for n in study.texts if n.startswith(f"{FOLDER}/overlays/"))
     text = scenario_text(name, extends, sets, study.parameters, overlays, lang)
     texts = {n: t for n, t in study.texts.items() if n.startswith(f"{FOLDER}/")} | {file: text}
-    refuse([f for f in read_scenarios(texts, study.parameters)[1] if f.file == file])
+    refuse(
+        [f for f in read_scenarios(texts, study.parameters, (), study.known)[1] if f.file == file]
+    )
     with study_lock(study.root):
         write_whole(study.root / FOLDER, {f"{name}.toml": text.encode("utf-8")})
     return file

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 import numpy as np
 
-from kichban.catalogue import Parameter, Parameters
+from kichban.catalogue import Entry, Parameter, Parameters
 from kichban.scenario import (
+    ExtraValue,
     Scenario,
     catalogue_prior,
     contrast,
+    entry_of,
     explain,
+    extra_differences,
     reach_target,
     tie_differences,
     yearly_values,
@@ -19,6 +23,7 @@ from kichban.scenario import (
 from kichban.study.scenario_words import (
     decided_words,
     digits,
+    extra_words,
     number_words,
     place_words,
     prior_words,
@@ -75,11 +80,13 @@ def changes_words(scenario: Scenario, parameters: Parameters, lang: Lang) -> str
     """Say what a scenario changes, in a few words."""
     words = texts_for(lang)
     keys = changed_keys(scenario, parameters)
-    if not keys:
+    if not keys and not scenario.extras:
         return words("scenario.list.unchanged")
     said = [f"{k} {_brief(parameters[k], scenario, lang)}" for k in keys[:NAMED]]
-    if len(keys) > NAMED:
-        said.append(words("scenario.list.more", count=f"{len(keys) - NAMED}"))
+    said += list(scenario.extras)[: NAMED - len(said)]
+    rest = len(keys) + len(scenario.extras) - len(said)
+    if rest:
+        said.append(words("scenario.list.more", count=f"{rest}"))
     return words("scenario.list.changes", changes="; ".join(said))
 
 
@@ -113,9 +120,13 @@ def scenario_lines(
     yield ""
     keys = tuple(parameters) if every else changed_keys(scenario, parameters)
     title = "all" if every else "changed"
-    yield words(f"scenario.show.{title}") if keys else words("scenario.list.unchanged")
+    if keys or not scenario.extras:
+        yield words(f"scenario.show.{title}") if keys else words("scenario.list.unchanged")
     for key in keys:
         yield from _value_lines(parameters[key], scenario, years, lang)
+    if scenario.extras:
+        yield words("scenario.show.extras")
+        yield from _extra_lines(scenario, parameters, lang)
     if scenario.correlations:
         yield words("scenario.show.correlations")
         for pair in scenario.correlations:
@@ -135,6 +146,38 @@ def _value_lines(
     origins = [o for o in scenario.origins[key] if o.part != "default"]
     for origin in origins:
         yield "    " + words("scenario.show.origin", origin=place_words(origin, lang))
+
+
+def _extra_lines(scenario: Scenario, parameters: Parameters, lang: Lang) -> Iterator[str]:
+    for key, value in scenario.extras.items():
+        entry = entry_of(key, parameters)
+        assert entry is not None, key
+        place = place_words(scenario.origins[key][-1], lang)
+        said = texts_for(lang)("scenario.show.origin", origin=place)
+        yield f"  {key} – {entry.label[lang]}: {extra_words(entry, value, lang)} ({said})"
+
+
+def explain_entry_lines(
+    key: str, entry: Entry, scenarios: Sequence[Scenario], lang: Lang
+) -> Iterator[str]:
+    """Give what the catalogue says of an entry, and each scenario's layers that set it."""
+    words = texts_for(lang)
+    yield f"{key} – {entry.label[lang]}"
+    yield words("scenario.explain.entry", unit=entry.unit_label[lang])
+    if entry.error_bounds is not None:
+        low, high = (digits(b, entry.decimals, lang) for b in entry.error_bounds)
+        yield words("scenario.explain.bounds", low=low, high=high)
+    yield words("scenario.explain.assumption", assumption=entry.assumption[lang])
+    for scenario in scenarios:
+        yield ""
+        yield f"{scenario.name} ({scenario.label[lang]})"
+        origins = scenario.origins.get(key, ())
+        if not origins:
+            yield f"  {words('scenario.value.silent')}"
+        for origin in origins:
+            mark = f"  ← {words('scenario.explain.deciding')}" if origin is origins[-1] else ""
+            said = extra_words(entry, cast(ExtraValue, origin.value), lang)
+            yield f"  {place_words(origin, lang)}  {said}{mark}"
 
 
 def explain_lines(parameter: Parameter, scenarios: Sequence[Scenario], lang: Lang) -> Iterator[str]:
@@ -174,7 +217,8 @@ def diff_lines(
     names = {"a": a.name, "b": b.name, "first": f"{years[0]}", "last": f"{years[-1]}"}
     yield words("scenario.diff.title", **names)
     found, ties = contrast(a, b, years), tie_differences(a, b)
-    if not found and not ties:
+    others = extra_differences(a, b)
+    if not (found or ties or others):
         yield words("scenario.diff.none")
     for entry in found:
         parameter = parameters[entry.key]
@@ -189,6 +233,11 @@ def diff_lines(
         if entry.priors is not None:
             one_prior, other_prior = (prior_words(parameter, p, lang) for p in entry.priors)
             yield "    " + words("scenario.diff.prior", a=one_prior, b=other_prior)
+    for difference in others:
+        entry_there = entry_of(difference.key, parameters)
+        assert entry_there is not None, difference.key
+        said = " | ".join(extra_words(entry_there, v, lang) for v in difference.values)
+        yield f"  {difference.key} – {entry_there.label[lang]}: {said}"
     for tie in ties:
         left, right = (
             words("scenario.diff.no_tie") if rho is None else digits(rho, 2, lang)

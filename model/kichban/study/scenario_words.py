@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import cast
 
-from kichban.catalogue import Parameter
+from kichban.catalogue import Entry, Parameter
 from kichban.catalogue.parameters import Value
-from kichban.scenario import Future, Origin, PathStep, Prior, Scenario, Year
-from kichban.texts import Lang, format_number, texts_for
+from kichban.periods import parse_period
+from kichban.scenario import ExtraValue, Future, Origin, PathStep, Prior, Scenario, Year
+from kichban.texts import Lang, format_number, format_period, texts_for
 
 #: digits behind the point that a value may show beyond the catalogue's, so that none is hidden
 MOST_DIGITS = 4
@@ -108,6 +110,24 @@ def future_words(parameter: Parameter, future: Future, lang: Lang) -> str:
     return f"{label}: {said}" if label else said
 
 
+def extra_words(entry: Entry, value: ExtraValue | None, lang: Lang) -> str:
+    """Write what is said of a site or of the parts of output; ``None`` = nothing."""
+    words = texts_for(lang)
+    if value is None:
+        return words("scenario.value.silent")
+    if isinstance(value, bool):
+        return words(f"scenario.value.{str(value).lower()}")
+    if isinstance(value, tuple):
+        return "; ".join(
+            f"{year}: "
+            + ", ".join(f"{part} {digits(100 * share, 1, lang)}%" for part, share in parts)
+            for year, parts in value
+        )
+    if isinstance(value, str):
+        return format_period(parse_period(value), lang)
+    return f"{digits(value, entry.decimals, lang)} {entry.unit_label[lang]}"
+
+
 def setting_words(parameter: Parameter, origin: Origin, lang: Lang) -> str:
     """Write what one layer says of a parameter."""
     setting = origin.value
@@ -115,7 +135,7 @@ def setting_words(parameter: Parameter, origin: Origin, lang: Lang) -> str:
         return step_words(parameter, setting, lang)
     if isinstance(setting, Prior) or origin.part == "uncertainty":
         return prior_words(parameter, setting if isinstance(setting, Prior) else None, lang)
-    return value_words(parameter, setting, lang)
+    return value_words(parameter, cast(Value, setting), lang)
 
 
 def place_words(origin: Origin, lang: Lang) -> str:

@@ -12,16 +12,19 @@ from typing import Any
 from kichban.catalogue import Label, Parameters
 from kichban.catalogue.parameters import Value
 from kichban.errors import Fault
+from kichban.scenario.checks.extras import check_shares, check_sites
+from kichban.scenario.checks.known import NOTHING_KNOWN, Known
 from kichban.scenario.checks.priors import check_prior
 from kichban.scenario.checks.steps import check_step
 from kichban.scenario.checks.values import check_value, is_number
+from kichban.scenario.extras import entry_of
 from kichban.scenario.read.layers import Layer, Notes, flatten, nearest
 from kichban.scenario.read.lines import key_lines
 from kichban.scenario.values import STATUSES, Correlation, PathStep, Prior
 
 FORMAT = 1
 OVERLAYS = "scenarios/overlays/"
-_SETTINGS = ("set", "path", "unset", "uncertainty")
+_SETTINGS = ("set", "path", "unset", "uncertainty", "site", "share")
 _REQUIRED = ("name", "extends", "label", "status", "story")
 _SCENARIO_KEYS = ("format", *_REQUIRED, "include", "sources", *_SETTINGS)
 _OVERLAY_KEYS = ("format", "label", "story", "sources", *_SETTINGS)
@@ -58,7 +61,7 @@ def overlay_name(file: str) -> str:
 
 
 def read_layer(
-    file: str, text: str, parameters: Parameters
+    file: str, text: str, parameters: Parameters, known: Known = NOTHING_KNOWN
 ) -> tuple[Layer | None, tuple[Fault, ...]]:
     """Read one file; ``None`` where it is no TOML or of a newer format."""
     notes = Notes(file, key_lines(text))
@@ -79,7 +82,7 @@ def read_layer(
         for name in _REQUIRED:
             if name not in document:
                 notes.fault("E-SCN-006", (), "", field=name)
-    layer = _layer(document, notes, parameters)
+    layer = _layer(document, notes, parameters, known)
     return layer, tuple(notes.faults)
 
 
@@ -94,7 +97,9 @@ def _check_format(document: Mapping[str, Any], notes: Notes) -> bool:
     return True
 
 
-def _layer(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -> Layer:
+def _layer(
+    document: Mapping[str, Any], notes: Notes, parameters: Parameters, known: Known
+) -> Layer:
     name = _text(document, "name", notes) or PurePosixPath(notes.file).stem
     if not is_name(name):
         notes.fault("E-SCN-008", ("name",), name)
@@ -106,6 +111,8 @@ def _layer(document: Mapping[str, Any], notes: Notes, parameters: Parameters) ->
     for key in unset:
         if key in values:
             notes.fault("E-SCN-041", ("set", key), key)
+    extras = check_sites(_table(document, "site", notes), notes, parameters, known)
+    extras |= check_shares(_table(document, "share", notes), notes, parameters)
     priors, correlations = _uncertainty(document, notes, parameters)
     return Layer(
         file=notes.file,
@@ -122,6 +129,7 @@ def _layer(document: Mapping[str, Any], notes: Notes, parameters: Parameters) ->
         unset=tuple(key for key in unset if key not in values),
         correlations=correlations,
         lines=notes.lines,
+        extras=MappingProxyType(extras),
     )
 
 
@@ -202,7 +210,8 @@ def _unset(document: Mapping[str, Any], notes: Notes, parameters: Parameters) ->
         if name != "keys":
             notes.fault("E-SCN-004", ("unset", name), name, **nearest(name, ("keys",)))
     keys = _texts(table, "keys", notes, "unset")
-    return tuple(k for k in keys if _known(k, ("unset", "keys"), notes, parameters))
+    place = ("unset", "keys")
+    return tuple(k for k in keys if entry_of(k, parameters) or _known(k, place, notes, parameters))
 
 
 def _uncertainty(
