@@ -35,7 +35,18 @@ CASES = [
     ("E-SCN-005", "sources = 3\n", 7, "sources", "3", 'expected ["…", "…"]'),
     ("E-SCN-005", "set = 3\n", 7, "set", "3", "expected [set]"),
     ("E-SCN-005", '[set]\n"land.slip_park" = true\n', 8, "set.land.slip_park", "true", "1.6"),
-    ("E-SCN-005", '[set]\n"land.slip_park" = "1,3"\n', 8, "set.land.slip_park", "1,3", "1.6"),
+    ("E-SCN-048", '[set]\n"land.slip_park" = "1,3"\n', 8, "set.land.slip_park", "1,3",
+     "write 1.3: no quotes"),
+    ("E-SCN-048", '[set]\n"growth.services" = "8 %"\n', 8, "set.growth.services", "8 %",
+     "write 0.08: no quotes, no unit"),
+    ("E-SCN-048", '[set]\n"land.leasing_park" = "82.5 ha"\n', 8, "set.land.leasing_park",
+     "82.5 ha", "write 82.5"),
+    ("E-SCN-048", path("growth.volume", op='"add"', anchors='{ "2030" = "2%" }'), 9,
+     "path.growth.volume.anchors.2030", "2%", "write 0.02"),
+    ("E-SCN-048", '[uncertainty]\n"growth.wedge" = { dist = "pert", low = "1 %", high = 0.04 }\n',
+     8, "uncertainty.growth.wedge.low", "1 %", "write 0.01"),
+    ("E-SCN-049", '[set]\n"investment.realised_fdi" = 70\n', 8, "set.investment.realised_fdi",
+     "70", "is it 70 per cent?"),
     ("E-SCN-005", '[set]\n"land.gates" = 0.5\n', 8, "set.land.gates", "0.5", "0 | 1"),
     ("E-SCN-005", '[set]\n"land.duration_park_clearing" = [1, 2]\n', 8,
      "set.land.duration_park_clearing", "[1, 2]", "expected [2, 3.5, 8]"),
@@ -68,12 +79,13 @@ CASES = [
      "nearest: land.slip_park"),
     ("E-SCN-020", '[unset]\nkeys = ["growth.volum"]\n', 8, "unset.keys", "growth.volum",
      "nearest: growth.volume"),
-    ("E-SCN-021", '[set]\n"growth.services" = 7\n', 8, "set.growth.services", "7", "-0.3 to 0.5"),
+    ("E-SCN-021", '[set]\n"growth.services" = 0.7\n', 8, "set.growth.services", "0.7",
+     "-0.3 to 0.5"),
     ("E-SCN-021", path("growth.services", op='"add"', anchors='{ "2025" = 0.6 }'), 7,
      "path.growth.services", "0.668", "-0.3 to 0.5"),
-    ("E-SCN-021", path("growth.volume", op='"replace"', anchors='{ "2025" = 8 }'), 7,
-     "path.growth.volume", "8", "rates are 0.08"),
-    ("E-SCN-021", '[uncertainty]\n"growth.wedge" = { low = 0, high = 3, dist = "pert" }\n', 8,
+    ("E-SCN-049", path("growth.volume", op='"replace"', anchors='{ "2025" = 8 }'), 7,
+     "path.growth.volume", "8", "rates are written as fractions: 0.08"),
+    ("E-SCN-049", '[uncertainty]\n"growth.wedge" = { low = 0, high = 3, dist = "pert" }\n', 8,
      "uncertainty.growth.wedge.high", "3", "-0.1 to 0.2"),
     ("W-SCN-021", '[set]\n"land.slip_park" = 3.5\n', 8, "set.land.slip_park", "3.5", "1 to 3"),
     ("E-SCN-022", path("land.slip_park", op='"add"', anchors=ANCHORS), 7, "path.land.slip_park", "",
@@ -197,7 +209,8 @@ FILES = [
 OVERRIDES = [
     ("E-SCN-020", ("land.slip_prak", "1.3"), "land.slip_prak", "nearest: land.slip_park"),
     ("E-SCN-021", ("land.slip_park", "7"), "7", "0.5 to 5"),
-    ("E-SCN-005", ("land.slip_park", "1,3"), "1,3", "expected 1.6"),
+    ("E-SCN-048", ("land.slip_park", "1,3"), "1,3", "write 1.3"),
+    ("E-SCN-048", ("growth.services", "8,5"), "8,5", "write 8.5: no quotes, no unit, a decimal"),
     ("E-SCN-026", ("land.established_park", "7000"), "7000", "model of sites"),
 ]
 
@@ -241,7 +254,7 @@ def test_every_code_has_words_and_a_case():
     told = {key.split(".")[1] for key in all_keys() if "-SCN-0" in key}
     tried = {case[0] for case in (*CASES, *FILES, *OVERRIDES)}
     # tests/test_scenario_rules.py has the first, tests/test_scenario_sites.py the others
-    elsewhere = {"E-SCN-046", *(f"E-SCN-{n:03d}" for n in (50, 52, 53, 54)),
+    elsewhere = {"E-SCN-046", *(f"E-SCN-{n:03d}" for n in (50, 52, 53, 54, 60, 61, 62)),
                  *(f"W-SCN-{n:03d}" for n in (55, 56, 57))}  # fmt: skip
     assert tried | elsewhere == told
 
@@ -294,7 +307,7 @@ def test_all_faults_come_at_once_in_order():
     assert [(f.file, f.row, f.code) for f in found] == [
         (FILE, 7, "E-SCN-004"),
         (FILE, 9, "E-SCN-020"),
-        (FILE, 10, "E-SCN-021"),
+        (FILE, 10, "E-SCN-049"),
         ("scenarios/y.toml", 1, "E-SCN-003"),
     ]
 

@@ -23,6 +23,7 @@ from kichban.cli.door import (
 from kichban.cli.gap import gap
 from kichban.cli.options import (
     AsOf,
+    Batch,
     Confidential,
     Draws,
     GatesFrom,
@@ -157,6 +158,7 @@ def run(
     seed: Seed = None,
     sets: Sets = [],  # noqa: B006 - typer copies it
     gates_from: GatesFrom = "",
+    batch: Batch = "",
     confidential: Confidential = False,
     out: Out = None,
     json_out: Json = False,
@@ -166,6 +168,8 @@ def run(
     opened = open_for(study, cached=not no_cache)
     if confidential:
         apart_from_reports(out, opened)
+    if batch:
+        scenarios = [*(scenarios or ()), *opened.batch(batch)]
     request = request_of(
         opened, scenarios, as_of, horizon, draws, seed, sets, gates_from, confidential=confidential
     )
@@ -231,11 +235,16 @@ def compare(
     draws: Draws = None,
     seed: Seed = None,
     sets: Sets = [],  # noqa: B006
+    batch: Batch = "",
     out: Out = None,
     json_out: Json = False,
 ) -> None:
     """Đặt các kịch bản cạnh nhau · scenarios side by side, with paired differences."""
     opened = open_for(study, cached=False)
+    if batch:
+        members = opened.batch(batch)
+        base = base or opened.scenarios()[0][members[0]].extends
+        scenarios = [*(scenarios or ()), *members]
     against = base or (scenarios[0] if scenarios else opened.config.headline)
     chosen = list(dict.fromkeys([against, *scenarios])) if scenarios else None
     request = request_of(opened, chosen, as_of, horizon, draws, seed, sets, "")

@@ -32,6 +32,9 @@ Confidential = Annotated[
     bool, typer.Option("--confidential", help="Tính cả dự án mật · count confidential projects")
 ]
 Scenarios = Annotated[list[str] | None, typer.Argument(help="Kịch bản · scenarios (all official)")]
+Batch = Annotated[
+    str, typer.Option("--batch", help="Mọi kịch bản của scenarios/batches/TÊN.toml · a batch file")
+]
 Horizon = Annotated[
     int | None, typer.Option("--horizon", min=2000, max=2060, help="Năm cuối · last year")
 ]

@@ -24,6 +24,7 @@ from kichban.scenario.inspect import (
 )
 from kichban.scenario.paths import parameter_path, path_values, reach_target
 from kichban.scenario.priors import catalogue_prior
+from kichban.scenario.read.batches import BATCHES
 from kichban.scenario.read.layers import nearest
 from kichban.scenario.read.schema import is_name
 from kichban.scenario.resolve import read_scenarios
@@ -31,6 +32,7 @@ from kichban.scenario.values import Correlation, Future, Origin, PathStep, Prior
 from kichban.scenario.yearly import Year, yearly_values
 
 __all__ = [
+    "BATCHES",
     "BLOCK",
     "NOTHING_KNOWN",
     "USUAL",

@@ -10,6 +10,7 @@ from kichban.catalogue import Parameters
 from kichban.errors import Fault
 from kichban.scenario.checks.known import NOTHING_KNOWN, Known
 from kichban.scenario.checks.rules import check_rules
+from kichban.scenario.read.batches import is_batch, read_batch
 from kichban.scenario.read.graph import included, index_layers, lineage
 from kichban.scenario.read.layers import Layer
 from kichban.scenario.read.overrides import read_overrides
@@ -48,6 +49,11 @@ def read_scenarios(
     layers: dict[str, Layer] = {}
     unreadable: set[str] = set()
     for file in sorted(texts):
+        if is_batch(file):
+            members, noted = read_batch(file, texts[file], parameters, known)
+            faults.extend(noted)
+            layers |= {f"{file}:{member.name}": member for member in members}
+            continue
         layer, noted = read_layer(file, texts[file], parameters, known)
         faults.extend(noted)
         if layer is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
@@ -62,6 +63,8 @@ def scenario_list(
     if not scenarios:
         yield words("scenario.list.none")
         return
+    batches = Counter(name.partition("/")[0] for name in scenarios if "/" in name)
+    scenarios = {name: s for name, s in scenarios.items() if "/" not in name}
     rows = [tuple(words("scenario.list.columns").split("|"))]
     rows += [
         (s.name, s.label.get(lang, ""), words(f"scenario.status.{s.status}"), s.extends or "–")
@@ -74,6 +77,8 @@ def scenario_list(
             yield "    " + changes_words(scenario, parameters, lang)
             if targets := reached_targets(scenario):
                 yield "    " + words("scenario.list.reaches", targets=", ".join(targets))
+    for name, count in batches.items():
+        yield words("scenario.list.batch", name=name, count=f"{count}")
 
 
 def changes_words(scenario: Scenario, parameters: Parameters, lang: Lang) -> str:

@@ -18,7 +18,15 @@ from kichban.errors import Fault, InputError, UsageError
 from kichban.files import read_text, sha256, study_lock, write_whole
 from kichban.ledger import Book, Ledger, ledger_at, read_book, snapshot
 from kichban.periods import parse_date
-from kichban.scenario import Known, Scenario, reach_target, read_scenarios, site_settings
+from kichban.scenario import (
+    BATCHES,
+    Known,
+    Scenario,
+    nearest,
+    reach_target,
+    read_scenarios,
+    site_settings,
+)
 from kichban.study.cache import Cache
 from kichban.study.config import FILE, Config, read_config
 from kichban.study.edition import Edition, read_table
@@ -210,6 +218,20 @@ class Study:
         if any(f.is_error for f in faults):
             raise InputError(faults)
         return faults
+
+    def batch(self, name: str) -> tuple[str, ...]:
+        """Give the names of the scenarios that a batch file makes.
+
+        Raises
+        ------
+        UsageError
+            ``E-SCN-905`` where there is no such file.
+        """
+        files = [n for n in self.texts if n.startswith(BATCHES)]
+        known = [n.removeprefix(BATCHES).removesuffix(".toml") for n in files]
+        if name not in known:
+            raise UsageError("E-SCN-905", name, **nearest(name, known))
+        return tuple(n for n in self.scenarios()[0] if n.startswith(f"{name}/"))
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from kichban.catalogue import Entry, Parameters
 from kichban.numbers import canonical_number
 from kichban.scenario.checks.known import Known
 from kichban.scenario.checks.steps import FIRST_YEAR, LAST_YEAR
-from kichban.scenario.checks.values import is_number
+from kichban.scenario.checks.values import is_number, not_a_number
 from kichban.scenario.extras import SHARE, SITE, ExtraValue, Shares
 from kichban.scenario.read.layers import Notes, nearest
 
@@ -70,7 +70,7 @@ def _is_quarter(value: object) -> bool:
 
 def _check_number(entry: Entry, value: Any, place: tuple[str, ...], notes: Notes) -> float | None:
     if not is_number(value):
-        notes.fault("E-SCN-005", place, value, expected="1.6")
+        not_a_number(value, place, notes, "1.6")
         return None
     return float(value) if _within(entry, float(value), place, notes) else None
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from kichban.catalogue import Parameter
 from kichban.numbers import canonical_number
-from kichban.scenario.checks.values import is_number, within_bounds
+from kichban.scenario.checks.values import is_number, not_a_number, within_bounds
 from kichban.scenario.read.layers import Notes, nearest
 from kichban.scenario.values import Future, Prior, PriorDist
 
@@ -101,7 +101,7 @@ def _check_fields(
         if name not in allowed:
             notes.fault("E-SCN-004", (*path, name), name, **nearest(name, (*allowed, "dist")))
         elif not is_number(value):
-            notes.fault("E-SCN-005", (*path, name), value, expected="0.1")
+            not_a_number(value, (*path, name), notes, "0.1")
         else:
             within_bounds(parameter, float(value), (*path, name), notes)
     return not any(fault.is_error for fault in notes.faults[before:])

@@ -16,7 +16,9 @@ def index_layers(layers: Mapping[str, Layer], faults: list[Fault]) -> dict[str, 
         layer = layers[file]
         if layer.name in found:
             detail = {"other": found[layer.name].file}
-            faults.append(Fault("E-SCN-009", file, layer.line("name"), "name", layer.name, detail))
+            faults.append(
+                Fault("E-SCN-009", layer.file, layer.line("name"), "name", layer.name, detail)
+            )
         else:
             found[layer.name] = layer
     return found

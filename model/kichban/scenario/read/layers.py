@@ -47,6 +47,21 @@ class Layer:
         return line_of(self.lines, *path)
 
 
+def assigned_layer(
+    file: str,
+    name: str,
+    values: Mapping[str, Value],
+    paths: Mapping[str, PathStep],
+    extras: Mapping[str, ExtraValue],
+) -> Layer:
+    """Give a layer that sets values, paths and entries, and says nothing else."""
+    empty: Mapping[str, Any] = MappingProxyType({})
+    return Layer(
+        file, name, empty, empty, "", "", (), (), MappingProxyType(dict(values)),
+        MappingProxyType(dict(paths)), empty, (), (), empty, MappingProxyType(dict(extras)),
+    )  # fmt: skip
+
+
 @dataclass(slots=True)
 class Notes:
     """Collects the faults of one file; places are given as key paths."""

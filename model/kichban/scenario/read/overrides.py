@@ -8,13 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 from kichban.catalogue import Parameters
-from kichban.catalogue.parameters import Value
 from kichban.errors import Fault
-from kichban.scenario.checks.extras import check_sites
 from kichban.scenario.checks.known import NOTHING_KNOWN, Known
-from kichban.scenario.checks.values import check_value
-from kichban.scenario.extras import SITE, ExtraValue
-from kichban.scenario.read.layers import Layer, Notes, nearest
+from kichban.scenario.read.assignments import read_assignments
+from kichban.scenario.read.layers import Layer, Notes, assigned_layer
 
 OVERRIDE = "--set"
 
@@ -24,26 +21,9 @@ def read_overrides(
 ) -> tuple[Layer, tuple[Fault, ...]]:
     """Read pairs of key and value text; of two with one key the later wins."""
     notes = Notes(OVERRIDE, MappingProxyType({}))
-    values: dict[str, Value] = {}
-    extras: dict[str, ExtraValue] = {}
-    for key, text in overrides:
-        raw = _value(text)
-        if key.startswith(f"{SITE}."):
-            site, _, name = key.removeprefix(f"{SITE}.").rpartition(".")
-            extras |= check_sites({site: {name: raw}}, notes, parameters, known)
-            continue
-        if key not in parameters:
-            notes.fault("E-SCN-020", (key,), key, **nearest(key, parameters))
-            continue
-        checked = check_value(parameters[key], raw, (key,), notes)
-        if checked is not None:
-            values[key] = checked
-    empty: MappingProxyType[str, str] = MappingProxyType({})
-    layer = Layer(
-        OVERRIDE, OVERRIDE, empty, empty, "", "", (), (), MappingProxyType(values),
-        MappingProxyType({}), MappingProxyType({}), (), (), MappingProxyType({}),
-        MappingProxyType(extras),
-    )  # fmt: skip
+    pairs = [(key, _value(text)) for key, text in overrides]
+    found = read_assignments(pairs, notes, parameters, known)
+    layer = assigned_layer(OVERRIDE, OVERRIDE, found.values, found.paths, found.extras)
     return layer, tuple(notes.faults)
 
 

@@ -68,10 +68,8 @@ def read_layer(
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        match = _LINE.search(str(error))
-        row = int(match[1]) if match else None
-        return None, (Fault("E-SCN-001", file, row, detail={"reason": str(error)}),)
-    if not _check_format(document, notes):
+        return None, (toml_fault(file, error),)
+    if not check_format(document, notes):
         return None, tuple(notes.faults)
     overlay = is_overlay(file)
     allowed = _OVERLAY_KEYS if overlay else _SCENARIO_KEYS
@@ -86,7 +84,15 @@ def read_layer(
     return layer, tuple(notes.faults)
 
 
-def _check_format(document: Mapping[str, Any], notes: Notes) -> bool:
+def toml_fault(file: str, error: tomllib.TOMLDecodeError) -> Fault:
+    """Give the fault of a text that is no TOML, at its line."""
+    match = _LINE.search(str(error))
+    row = int(match[1]) if match else None
+    return Fault("E-SCN-001", file, row, detail={"reason": str(error)})
+
+
+def check_format(document: Mapping[str, Any], notes: Notes) -> bool:
+    """Whether a file has a format that this program knows."""
     version = document.get("format")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         notes.fault("E-SCN-002", ("format",), "" if version is None else version)
@@ -100,10 +106,10 @@ def _check_format(document: Mapping[str, Any], notes: Notes) -> bool:
 def _layer(
     document: Mapping[str, Any], notes: Notes, parameters: Parameters, known: Known
 ) -> Layer:
-    name = _text(document, "name", notes) or PurePosixPath(notes.file).stem
+    name = read_text(document, "name", notes) or PurePosixPath(notes.file).stem
     if not is_name(name):
         notes.fault("E-SCN-008", ("name",), name)
-    status = _text(document, "status", notes)
+    status = read_text(document, "status", notes)
     if status and status not in STATUSES:
         notes.fault("E-SCN-024", ("status",), status, **nearest(status, STATUSES))
     values = _values(document, notes, parameters)
@@ -111,16 +117,16 @@ def _layer(
     for key in unset:
         if key in values:
             notes.fault("E-SCN-041", ("set", key), key)
-    extras = check_sites(_table(document, "site", notes), notes, parameters, known)
-    extras |= check_shares(_table(document, "share", notes), notes, parameters)
+    extras = check_sites(read_table(document, "site", notes), notes, parameters, known)
+    extras |= check_shares(read_table(document, "share", notes), notes, parameters)
     priors, correlations = _uncertainty(document, notes, parameters)
     return Layer(
         file=notes.file,
         name=overlay_name(notes.file) if is_overlay(notes.file) else name,
-        label=_label(document, "label", notes),
-        story=_label(document, "story", notes),
+        label=read_label(document, "label", notes),
+        story=read_label(document, "story", notes),
         status=status,
-        extends=_text(document, "extends", notes),
+        extends=read_text(document, "extends", notes),
         include=_texts(document, "include", notes),
         sources=_texts(document, "sources", notes),
         values=MappingProxyType(values),
@@ -133,7 +139,8 @@ def _layer(
     )
 
 
-def _text(document: Mapping[str, Any], name: str, notes: Notes) -> str:
+def read_text(document: Mapping[str, Any], name: str, notes: Notes) -> str:
+    """Give an entry that is a text."""
     value = document.get(name, "")
     if not isinstance(value, str):
         notes.fault("E-SCN-005", (name,), value, expected='"baseline"')
@@ -149,24 +156,26 @@ def _texts(document: Mapping[str, Any], name: str, notes: Notes, *around: str) -
     return tuple(value)
 
 
-def _label(document: Mapping[str, Any], name: str, notes: Notes) -> Label:
+def read_label(document: Mapping[str, Any], name: str, notes: Notes, *around: str) -> Label:
+    """Give an entry in both languages, spaces tidied."""
     if name not in document:
         return _EMPTY
     value = document[name]
     if not isinstance(value, dict):
-        notes.fault("E-SCN-005", (name,), value, expected='{ vi = "…", en = "…" }')
+        notes.fault("E-SCN-005", (*around, name), value, expected='{ vi = "…", en = "…" }')
         return _EMPTY
     for language in ("vi", "en"):
         if not (isinstance(value.get(language), str) and value[language].strip()):
-            notes.fault("E-SCN-007", (name,), "", field=name, language=language)
+            notes.fault("E-SCN-007", (*around, name), "", field=name, language=language)
     for language in value:
         if language not in ("vi", "en"):
             detail = nearest(language, ("vi", "en"))
-            notes.fault("E-SCN-004", (name, language), language, **detail)
+            notes.fault("E-SCN-004", (*around, name, language), language, **detail)
     return MappingProxyType({k: " ".join(str(v).split()) for k, v in value.items()})
 
 
-def _table(document: Mapping[str, Any], name: str, notes: Notes) -> Mapping[str, Any]:
+def read_table(document: Mapping[str, Any], name: str, notes: Notes) -> Mapping[str, Any]:
+    """Give an entry that is a table."""
     value = document.get(name, {})
     if not isinstance(value, dict):
         notes.fault("E-SCN-005", (name,), value, expected=f"[{name}]")
@@ -182,7 +191,7 @@ def _known(key: str, path: tuple[str, ...], notes: Notes, parameters: Parameters
 
 def _values(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -> dict[str, Value]:
     found: dict[str, Value] = {}
-    for key, value in flatten(_table(document, "set", notes), parameters).items():
+    for key, value in flatten(read_table(document, "set", notes), parameters).items():
         place = ("set", key)
         if _known(key, place, notes, parameters):
             checked = check_value(parameters[key], value, place, notes)
@@ -195,7 +204,7 @@ def _paths(
     document: Mapping[str, Any], notes: Notes, parameters: Parameters
 ) -> dict[str, PathStep]:
     found: dict[str, PathStep] = {}
-    for key, table in flatten(_table(document, "path", notes), parameters).items():
+    for key, table in flatten(read_table(document, "path", notes), parameters).items():
         place = ("path", key)
         if _known(key, place, notes, parameters):
             step = check_step(parameters[key], table, place, notes)
@@ -205,7 +214,7 @@ def _paths(
 
 
 def _unset(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -> tuple[str, ...]:
-    table = _table(document, "unset", notes)
+    table = read_table(document, "unset", notes)
     for name in table:
         if name != "keys":
             notes.fault("E-SCN-004", ("unset", name), name, **nearest(name, ("keys",)))
@@ -217,7 +226,7 @@ def _unset(document: Mapping[str, Any], notes: Notes, parameters: Parameters) ->
 def _uncertainty(
     document: Mapping[str, Any], notes: Notes, parameters: Parameters
 ) -> tuple[dict[str, Prior | None], tuple[Correlation, ...]]:
-    table = dict(_table(document, "uncertainty", notes))
+    table = dict(read_table(document, "uncertainty", notes))
     pairs = table.pop("correlation", [])
     found: dict[str, Prior | None] = {}
     for key, entry in flatten(table, parameters).items():
