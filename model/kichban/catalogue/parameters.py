@@ -70,12 +70,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Parameters(Mapping[str, Parameter]):
-    """All parameters by key, in the order of the file."""
+    """All parameters by key, in the order of the file.
+
+    `rules` hold between them, `renamed` leads from names they had once to those of today;
+    `site_entries` and `share_entries` are what scenarios may say of sites and parts of output.
+    """
 
     entries: Mapping[str, Parameter]
     rules: tuple[Rule, ...] = ()
     site_entries: Mapping[str, Entry] = field(default_factory=dict)
     share_entries: Mapping[str, Entry] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> Parameter:
         return self.entries[key]
@@ -130,6 +135,7 @@ def load_parameters() -> Parameters:
         read_rules(document["rule"], document["parameter"]),
         MappingProxyType(read_entries(document["site"], units)),
         MappingProxyType(read_entries(document["share"], units)),
+        MappingProxyType(document["renamed"]),
     )
 
 

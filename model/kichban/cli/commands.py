@@ -21,6 +21,7 @@ from kichban.cli.door import (
     words,
 )
 from kichban.cli.gap import gap
+from kichban.cli.migrate import migrate
 from kichban.cli.options import (
     AsOf,
     Batch,
@@ -59,6 +60,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(scenario_app)
+app.command()(migrate)
 
 
 @app.callback(invoke_without_command=True)

@@ -25,7 +25,7 @@ from kichban.scenario.inspect import (
 from kichban.scenario.paths import parameter_path, path_values, reach_target
 from kichban.scenario.priors import catalogue_prior
 from kichban.scenario.read.batches import BATCHES
-from kichban.scenario.read.layers import nearest
+from kichban.scenario.read.layers import flatten, nearest
 from kichban.scenario.read.schema import is_name
 from kichban.scenario.resolve import read_scenarios
 from kichban.scenario.values import Correlation, Future, Origin, PathStep, Prior, Scenario
@@ -58,6 +58,7 @@ __all__ = [
     "explain",
     "extra_differences",
     "extra_document",
+    "flatten",
     "is_name",
     "nearest",
     "parameter_path",

@@ -7,10 +7,10 @@ import re
 from itertools import pairwise
 from typing import Any, TypeGuard
 
-from kichban.catalogue import Parameter
+from kichban.catalogue import Parameter, Parameters
 from kichban.catalogue.parameters import Value
 from kichban.numbers import canonical_number
-from kichban.scenario.read.layers import Notes
+from kichban.scenario.read.layers import Notes, nearest
 
 #: a number with a decimal comma or point and a unit of one or two words
 _WRITTEN = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(%|[^\W\d][^\d]*)?")
@@ -28,6 +28,15 @@ def is_number(value: object) -> TypeGuard[float]:
         return False
     # an integer may be too long for a float, which isfinite would not forgive
     return abs(value) < MOST and math.isfinite(value)
+
+
+def known_key(key: str, path: tuple[str, ...], notes: Notes, parameters: Parameters) -> bool:
+    """Whether there is such a parameter; of one that is not, its name of today or the nearest."""
+    if key in parameters.renamed:
+        notes.fault("E-SCN-051", path, key, new=parameters.renamed[key])
+    elif key not in parameters:
+        notes.fault("E-SCN-020", path, key, **nearest(key, parameters))
+    return key in parameters
 
 
 def check_value(parameter: Parameter, value: Any, path: tuple[str, ...], notes: Notes) -> Value:

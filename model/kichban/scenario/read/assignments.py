@@ -11,9 +11,9 @@ from kichban.catalogue.parameters import Value
 from kichban.scenario.checks.extras import check_sites
 from kichban.scenario.checks.known import Known
 from kichban.scenario.checks.steps import check_step
-from kichban.scenario.checks.values import check_value
+from kichban.scenario.checks.values import check_value, known_key
 from kichban.scenario.extras import SITE, ExtraValue
-from kichban.scenario.read.layers import Notes, nearest
+from kichban.scenario.read.layers import Notes
 from kichban.scenario.values import PathStep
 
 #: between a key and a year: ``growth.volume@2027``
@@ -49,8 +49,8 @@ def read_assignments(
         if key.startswith(f"{SITE}.") and not year:
             site, _, name = key.removeprefix(f"{SITE}.").rpartition(".")
             found.extras |= check_sites({site: {name: raw}}, notes, parameters, known)
-        elif key not in parameters:
-            notes.fault("E-SCN-020", (*place, written), key, **nearest(key, parameters))
+        elif not known_key(key, (*place, written), notes, parameters):
+            continue
         elif AT in written:
             anchors.setdefault(key, {})[year] = raw
         else:

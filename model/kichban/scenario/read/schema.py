@@ -16,7 +16,7 @@ from kichban.scenario.checks.extras import check_shares, check_sites
 from kichban.scenario.checks.known import NOTHING_KNOWN, Known
 from kichban.scenario.checks.priors import check_prior
 from kichban.scenario.checks.steps import check_step
-from kichban.scenario.checks.values import check_value, is_number
+from kichban.scenario.checks.values import check_value, is_number, known_key
 from kichban.scenario.extras import entry_of
 from kichban.scenario.read.layers import Layer, Notes, flatten, nearest
 from kichban.scenario.read.lines import key_lines
@@ -183,17 +183,11 @@ def read_table(document: Mapping[str, Any], name: str, notes: Notes) -> Mapping[
     return value
 
 
-def _known(key: str, path: tuple[str, ...], notes: Notes, parameters: Parameters) -> bool:
-    if key not in parameters:
-        notes.fault("E-SCN-020", path, key, **nearest(key, parameters))
-    return key in parameters
-
-
 def _values(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for key, value in flatten(read_table(document, "set", notes), parameters).items():
         place = ("set", key)
-        if _known(key, place, notes, parameters):
+        if known_key(key, place, notes, parameters):
             checked = check_value(parameters[key], value, place, notes)
             if checked is not None:
                 found[key] = checked
@@ -206,7 +200,7 @@ def _paths(
     found: dict[str, PathStep] = {}
     for key, table in flatten(read_table(document, "path", notes), parameters).items():
         place = ("path", key)
-        if _known(key, place, notes, parameters):
+        if known_key(key, place, notes, parameters):
             step = check_step(parameters[key], table, place, notes)
             if step is not None:
                 found[key] = step
@@ -220,7 +214,9 @@ def _unset(document: Mapping[str, Any], notes: Notes, parameters: Parameters) ->
             notes.fault("E-SCN-004", ("unset", name), name, **nearest(name, ("keys",)))
     keys = _texts(table, "keys", notes, "unset")
     place = ("unset", "keys")
-    return tuple(k for k in keys if entry_of(k, parameters) or _known(k, place, notes, parameters))
+    return tuple(
+        k for k in keys if entry_of(k, parameters) or known_key(k, place, notes, parameters)
+    )
 
 
 def _uncertainty(
@@ -231,7 +227,7 @@ def _uncertainty(
     found: dict[str, Prior | None] = {}
     for key, entry in flatten(table, parameters).items():
         place = ("uncertainty", key)
-        if _known(key, place, notes, parameters):
+        if known_key(key, place, notes, parameters):
             usable, prior = check_prior(parameters[key], entry, place, notes)
             if usable:
                 found[key] = prior
@@ -251,5 +247,5 @@ def _correlation(pair: Any, index: int, notes: Notes, parameters: Parameters) ->
         notes.fault("E-SCN-033", place, pair)
         return None
     first, second = str(of[0]), str(of[1])
-    known = [_known(key, (*place, "of"), notes, parameters) for key in (first, second)]
+    known = [known_key(key, (*place, "of"), notes, parameters) for key in (first, second)]
     return Correlation((first, second), float(fields["rho"])) if all(known) else None
