@@ -5,7 +5,8 @@ from scenario_cases import FILE, HEAD
 
 from kichban.catalogue import load_parameters
 from kichban.errors import UsageError
-from kichban.scenario import explain, read_scenarios
+from kichban.scenario import Known, explain, read_scenarios
+from kichban.study import Cache, open_study
 from kichban.texts import all_keys, fault_line
 
 PARAMETERS = load_parameters()
@@ -30,6 +31,8 @@ PAIR = "[[uncertainty.correlation]]\nof = [{}]\nrho = {}\n"
 #: code, what follows the head, line, column, value, a piece of the English line
 CASES = [
     ("E-SCN-001", "[set]\na = 8,5\n", 8, "", "", "no valid TOML"),
+    ("E-SCN-001", '[set]\n"land.slip_park" = 1.3\n"land.slip_park" = 1.4\n', 9, "", "",
+     "each key once"),
     ("E-SCN-004", "colour = 1\n", 7, "colour", "colour", "nearest: –"),
     ("E-SCN-004", "sourcse = []\n", 7, "sourcse", "sourcse", "nearest: sources"),
     ("E-SCN-005", "sources = 3\n", 7, "sources", "3", 'expected ["…", "…"]'),
@@ -189,6 +192,9 @@ FILES = [
                    "scenarios/overlays/b.toml": 'format = 1\n[set]\n"land.slip_park" = 1.4\n'},
      FILE, 7, "include", "land.slip_park",
      "scenarios/overlays/a.toml and scenarios/overlays/b.toml"),
+    ("E-SCN-063", {FILE: scenario('include = ["overlays/a", "overlays/a"]\n'),
+                   "scenarios/overlays/a.toml": 'format = 1\n[set]\n"land.slip_park" = 1.3\n'},
+     FILE, 7, "include", "overlays/a", "already included"),
     ("E-SCN-004", {"scenarios/overlays/a.toml": 'format = 1\nextends = "x"\n'},
      "scenarios/overlays/a.toml", 2, "extends", "extends", "allowed: format"),
     ("E-SCN-005", {FILE: HEAD.replace('extends = ""', 'extends = ["a", "b"]')}, FILE, 3,
@@ -250,12 +256,70 @@ def test_lognormal_cannot_be_set_to_zero():
     check(found, "E-SCN-031", "scenarios/y.toml", 8, "set.growth.wedge", "0", "lognormal")
 
 
+#: the same for a study of which the years are known
+YEARS = Known(None, 2012, 2030, 2024)
+SHARE = '[share.ownership]\n"{}" = {{ "ownership:state" = 0.02, "ownership:non_state" = 0.08, ' \
+    '"ownership:fdi" = 0.9 }}\n'  # fmt: skip
+IN_YEARS = [
+    ("W-SCN-058", path("growth.volume", op='"add"', anchors='{ "2025" = 0.0, "2035" = 0.1 }'), 9,
+     "path.growth.volume.anchors.2035", "2035", "after the study's last year 2030"),
+    ("W-SCN-059", path("growth.volume", op='"add"', anchors='{ "2005" = 0.0, "2030" = 0.1 }'), 9,
+     "path.growth.volume.anchors.2005", "2005", "before the first year of data, 2012"),
+    ("W-SCN-064", path("growth.volume", op='"add"', anchors='{ "2025" = 0.0, "2027" = 0.1 }'), 9,
+     "path.growth.volume.anchors", "2027", "ends in 2027, before the last year 2030"),
+    ("W-SCN-058", SHARE.format(2035), 8, "share.ownership.2035", "2035", "last year 2030"),
+    ("W-SCN-065", SHARE.format(2023), 8, "share.ownership.2023", "2023", "reach into 2024"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "body", "row", "column", "value", "piece"), IN_YEARS)
+def test_years_outside_the_study_are_told(code, body, row, column, value, piece):
+    found = read_scenarios({FILE: HEAD + body}, PARAMETERS, (), YEARS)[1]
+    check(found, code, FILE, row, column, value, piece)
+    assert fault_line(found[0], "vi") != fault_line(found[0], "en")
+    assert not read_scenarios({FILE: HEAD + body}, PARAMETERS)[1]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"anchors": '{ "2025" = 0.0, "2027" = 0.1 }', "after": '"hold"'},
+        {"anchors": '{ "2025" = 0.0, "2027" = 0.1 }', "after": '"parent"'},
+        {"anchors": '{ "2024" = 0.0, "2030" = 0.1 }'},
+    ],
+)
+def test_a_path_whose_end_is_told_passes(fields):
+    body = path("growth.volume", op='"add"', **fields)
+    assert not read_scenarios({FILE: HEAD + body}, PARAMETERS, (), YEARS)[1]
+
+
+def test_a_year_set_on_the_command_line_outside_the_study_is_told():
+    pairs = [("growth.volume@2035", "0.1")]
+    (fault,) = read_scenarios({FILE: HEAD}, PARAMETERS, pairs, YEARS)[1]
+    assert (fault.code, fault.file, fault.value) == ("W-SCN-058", "--set", "2035")
+
+
+def test_the_shipped_scenarios_say_all_of_it(shipped):
+    assert shipped.known.last_year == 2030
+    assert shipped.known.this_year == 2024
+    assert not shipped.scenarios()[1]
+
+
+def test_a_target_that_is_none_is_told_with_the_nearest(study_copy):
+    study_copy.replace("scenarios/plan.toml", 'target = "T048"', 'target = "T0488"')
+    found = open_study(study_copy.root, Cache(None)).check()
+    (fault,) = [f for f in found if f.file == "scenarios/plan.toml"]
+    assert (fault.code, fault.row, fault.column) == ("W-REACH-001", 16, "growth.volume")
+    assert fault.value == "T0488"
+    assert "nearest: T048" in fault_line(fault, "en")
+
+
 def test_every_code_has_words_and_a_case():
     told = {key.split(".")[1] for key in all_keys() if "-SCN-0" in key}
     tried = {case[0] for case in (*CASES, *FILES, *OVERRIDES)}
     # tests/test_scenario_rules.py has the first, tests/test_scenario_sites.py the others
     elsewhere = {"E-SCN-046", *(f"E-SCN-{n:03d}" for n in (50, 51, 52, 53, 54, 60, 61, 62)),
-                 *(f"W-SCN-{n:03d}" for n in (55, 56, 57))}  # fmt: skip
+                 *(f"W-SCN-{n:03d}" for n in (55, 56, 57, 58, 59, 64, 65))}  # fmt: skip
     assert tried | elsewhere == told
 
 

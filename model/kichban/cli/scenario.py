@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kichban.cli.door import OVERRIDE, print_faults, print_json, session, words
+from kichban.cli.door import OVERRIDE, print_faults, print_json, print_written, session, words
 from kichban.cli.options import Json, Sets, StudyFlag, open_for, pairs_of
 from kichban.errors import InputError, UsageError
 
@@ -136,6 +137,30 @@ def new(
         print_json({"file": file})
     else:
         print(words()("scenario.new.written", file=file))
+
+
+@scenario_app.command()
+def schema(
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Tệp · file (scenarios/scenario.schema.json: new uses it)"),
+    ] = None,
+    json_out: Json = False,
+) -> None:
+    """JSON Schema để trình soạn thảo gợi ý và báo lỗi · for editors, from the catalogue."""
+    from kichban.catalogue import load_parameters
+    from kichban.files import json_bytes, write_whole
+    from kichban.scenario import json_schema
+
+    data = json_bytes(json_schema(load_parameters()))
+    if out is None:
+        sys.stdout.write(data.decode("utf-8"))
+        return
+    write_whole(out.parent, {out.name: data})
+    if json_out:
+        print_json({"out": str(out)})
+    else:
+        print_written(out.parent, [out.name])
 
 
 def _sound(opened: Study, sets: Sequence[tuple[str, str]] = ()) -> Mapping[str, Scenario]:

@@ -11,6 +11,7 @@ from kichban.scenario.contrast import (
     tie_differences,
 )
 from kichban.scenario.draws import BLOCK, USUAL, Deal, draw_parameters
+from kichban.scenario.editors import SCHEMA_FILE, json_schema
 from kichban.scenario.extras import ExtraValue, entry_of, share_anchors, site_settings
 from kichban.scenario.inspect import (
     Difference,
@@ -35,6 +36,7 @@ __all__ = [
     "BATCHES",
     "BLOCK",
     "NOTHING_KNOWN",
+    "SCHEMA_FILE",
     "USUAL",
     "Contrast",
     "Correlation",
@@ -60,6 +62,7 @@ __all__ = [
     "extra_document",
     "flatten",
     "is_name",
+    "json_schema",
     "nearest",
     "parameter_path",
     "path_values",

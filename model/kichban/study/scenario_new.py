@@ -9,7 +9,7 @@ from kichban.catalogue import Parameter, Parameters
 from kichban.errors import Fault, InputError, UsageError
 from kichban.files import study_lock, write_whole
 from kichban.numbers import canonical_number
-from kichban.scenario import is_name, nearest, read_scenarios
+from kichban.scenario import SCHEMA_FILE, is_name, nearest, read_scenarios
 from kichban.texts import LANGUAGES, Lang, texts_for
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ def write_new(
     study: Study, name: str, extends: str, sets: Sequence[tuple[str, str]], lang: Lang
 ) -> str:
     """Write ``scenarios/NAME.toml`` and give its path from the study.
+
+    Where ``scenario.schema.json`` lies beside it, its first line tells editors so.
 
     Raises
     ------
@@ -43,7 +45,10 @@ def write_new(
     _, faults = study.scenarios(sets)
     refuse([f for f in faults if f.file == "--set"])
     overlays = sorted(n for n in study.texts if n.startswith(f"{FOLDER}/overlays/"))
+    beside = (study.root / FOLDER / SCHEMA_FILE).is_file()
     text = scenario_text(name, extends, sets, study.parameters, overlays, lang)
+    if beside:
+        text = f"#:schema {SCHEMA_FILE}\n{text}"
     texts = {n: t for n, t in study.texts.items() if n.startswith(f"{FOLDER}/")} | {file: text}
     refuse(
         [f for f in read_scenarios(texts, study.parameters, (), study.known)[1] if f.file == file]

@@ -175,7 +175,7 @@ class Study:
                     continue
                 place = (scenario.file, scenario.origins[key][-1].line, key, wanted)
                 if wanted not in targets:
-                    yield Fault("W-REACH-001", *place)
+                    yield Fault("W-REACH-001", *place, nearest(wanted, targets))
                 elif (found := targets[wanted]) and found.indicator != REACHABLE.get(key):
                     detail = {"found": found.indicator, "expected": REACHABLE.get(key, "–")}
                     yield Fault("E-REACH-001", *place, detail)
@@ -204,6 +204,7 @@ class Study:
             frozenset(site.id for site in self.book.sites),
             min(days).year if days else None,
             config.horizon if config is not None else None,
+            max(days).year if days else None,
         )
 
     def require_sound(self, overrides: Sequence[tuple[str, str]] = ()) -> tuple[Fault, ...]:

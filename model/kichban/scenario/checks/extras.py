@@ -8,6 +8,7 @@ from typing import Any
 
 from kichban.catalogue import Entry, Parameters
 from kichban.numbers import canonical_number
+from kichban.scenario.checks.horizon import check_share_years
 from kichban.scenario.checks.known import Known
 from kichban.scenario.checks.steps import FIRST_YEAR, LAST_YEAR
 from kichban.scenario.checks.values import is_number, not_a_number
@@ -85,7 +86,7 @@ def _within(entry: Entry, value: float, place: tuple[str, ...], notes: Notes) ->
 
 
 def check_shares(
-    table: Mapping[str, Any], notes: Notes, parameters: Parameters
+    table: Mapping[str, Any], notes: Notes, parameters: Parameters, known: Known
 ) -> dict[str, ExtraValue]:
     """Give the sound entries of ``[share.…]`` by key ``share.<dimension>``."""
     found: dict[str, ExtraValue] = {}
@@ -95,8 +96,9 @@ def check_shares(
             notes.fault("E-SCN-004", place, name, **nearest(name, parameters.share_entries))
             continue
         checked = check_entry(entry, anchors, place, notes)
-        if checked is not None:
+        if isinstance(checked, tuple):
             found[f"{SHARE}.{name}"] = checked
+            check_share_years([year for year, _ in checked], place, notes, known)
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from kichban.catalogue import Parameters
 from kichban.catalogue.parameters import Value
 from kichban.scenario.checks.extras import check_sites
+from kichban.scenario.checks.horizon import check_anchor_years
 from kichban.scenario.checks.known import Known
 from kichban.scenario.checks.steps import check_step
 from kichban.scenario.checks.values import check_value, known_key
@@ -61,5 +62,6 @@ def read_assignments(
         where = (*place, f"{key}{AT}{next(iter(years))}")
         step = check_step(parameters[key], {"op": "replace", "anchors": years}, where, notes)
         if step is not None:
+            check_anchor_years(step, where, notes, known, end_said=True)
             found.paths[key] = step
     return found

@@ -60,7 +60,10 @@ def included(
     found: list[Layer] = []
     first: dict[str, Layer] = {}
     row = layer.line("include")
-    for name in layer.include:
+    for i, name in enumerate(layer.include):
+        if name in layer.include[:i]:
+            faults.append(Fault("E-SCN-063", layer.file, row, "include", name))
+            continue
         if name not in overlays:
             if name not in unreadable:
                 detail = nearest(name, overlays)

@@ -13,6 +13,7 @@ from kichban.catalogue import Label, Parameters
 from kichban.catalogue.parameters import Value
 from kichban.errors import Fault
 from kichban.scenario.checks.extras import check_shares, check_sites
+from kichban.scenario.checks.horizon import check_anchor_years
 from kichban.scenario.checks.known import NOTHING_KNOWN, Known
 from kichban.scenario.checks.priors import check_prior
 from kichban.scenario.checks.steps import check_step
@@ -118,7 +119,7 @@ def _layer(
         if key in values:
             notes.fault("E-SCN-041", ("set", key), key)
     extras = check_sites(read_table(document, "site", notes), notes, parameters, known)
-    extras |= check_shares(read_table(document, "share", notes), notes, parameters)
+    extras |= check_shares(read_table(document, "share", notes), notes, parameters, known)
     priors, correlations = _uncertainty(document, notes, parameters)
     return Layer(
         file=notes.file,
@@ -130,7 +131,7 @@ def _layer(
         include=_texts(document, "include", notes),
         sources=_texts(document, "sources", notes),
         values=MappingProxyType(values),
-        paths=MappingProxyType(_paths(document, notes, parameters)),
+        paths=MappingProxyType(_paths(document, notes, parameters, known)),
         priors=MappingProxyType(priors),
         unset=tuple(key for key in unset if key not in values),
         correlations=correlations,
@@ -195,7 +196,7 @@ def _values(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -
 
 
 def _paths(
-    document: Mapping[str, Any], notes: Notes, parameters: Parameters
+    document: Mapping[str, Any], notes: Notes, parameters: Parameters, known: Known
 ) -> dict[str, PathStep]:
     found: dict[str, PathStep] = {}
     for key, table in flatten(read_table(document, "path", notes), parameters).items():
@@ -204,6 +205,7 @@ def _paths(
             step = check_step(parameters[key], table, place, notes)
             if step is not None:
                 found[key] = step
+                check_anchor_years(step, place, notes, known, end_said="after" in table)
     return found
 
 
