@@ -9,7 +9,14 @@ from kichban.growth import anchored_logs, drifting_shares
 from kichban.land import AS_DRAWN, NEVER
 from kichban.projection import Settings, Variable, build_sites, project
 from kichban.projection.sites import quarter_index, with_settings
-from kichban.scenario import Known, extra_differences, read_scenarios, resolved_document
+from kichban.scenario import (
+    Known,
+    extra_differences,
+    read_scenarios,
+    resolved_document,
+    with_settings_of,
+    with_values,
+)
 from kichban.study import Cache, open_study
 from kichban.study.scenario_documents import (
     diff_document,
@@ -271,3 +278,15 @@ def test_a_mistaken_entry_is_told(body, code, row, value, piece):
     assert (fault.file, fault.row, fault.value) == (FILE, row, value)
     assert piece in fault_line(fault, "en")
     assert fault_line(fault, "vi") != fault_line(fault, "en")
+
+
+def test_entries_survive_a_change_in_memory():
+    found = read(SITES, "", known=Known())[0]
+    x, plain = found["x"], read("", known=Known())[0]["x"]
+    changed = with_values(x, {"land.slip_park": 2.0}, PARAMETERS)
+    assert changed.extras == x.extras
+    mixed = with_settings_of(plain, x, ["site.yen_lu.slip"])
+    assert dict(mixed.extras) == {"site.yen_lu.slip": 0.8}
+    assert mixed.origins["site.yen_lu.slip"] == x.origins["site.yen_lu.slip"]
+    assert mixed.values == plain.values
+    assert "site.yen_lu.slip" not in with_settings_of(x, plain, ["site.yen_lu.slip"]).extras
