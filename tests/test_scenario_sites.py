@@ -74,6 +74,14 @@ def test_entries_are_layered_like_parameters():
     assert "extras" not in resolved_document(read("")[0]["x"])
 
 
+def test_of_opening_and_withdrawal_the_later_counts():
+    opens, withdrawn = '[site.yen_lu]\nopens = "2026-Q3"\n', "[site.yen_lu]\nwithdrawn = true\n"
+    assert dict(read(opens, withdrawn)[0]["y"].extras) == {"site.yen_lu.withdrawn": True}
+    assert dict(read(withdrawn, opens)[0]["y"].extras) == {"site.yen_lu.opens": "2026-Q3"}
+    kept = read(opens, withdrawn.replace("true", "false"))[0]["y"].extras
+    assert kept["site.yen_lu.opens"] == "2026-Q3"
+
+
 def test_set_reaches_single_sites():
     found, faults = read(
         "", overrides=[("site.yen_lu.slip", "2.5"), ("site.ngoc_ly.opens", "2027-Q1")]

@@ -43,6 +43,20 @@ def site_settings(extras: Mapping[str, ExtraValue]) -> Mapping[str, SiteSettings
     return found
 
 
+def superseded_entry(key: str, value: ExtraValue) -> str:
+    """Give the inherited entry that cannot stand beside a later one, ``""`` where all can.
+
+    A site that opens is not withdrawn, and one that is withdrawn opens in no quarter.
+
+    >>> superseded_entry("site.yen_lu.opens", "2026-Q3")
+    'site.yen_lu.withdrawn'
+    """
+    place, _, name = key.rpartition(".")
+    if key.startswith(f"{SITE}.") and name == "opens":
+        return f"{place}.withdrawn"
+    return f"{place}.opens" if name == "withdrawn" and value is True else ""
+
+
 def share_anchors(extras: Mapping[str, ExtraValue]) -> Mapping[str, Shares]:
     """Give the anchors of shares by dimension.
 

@@ -14,7 +14,7 @@ from kichban.numbers import canonical_number
 from kichban.scenario.checks.steps import FIRST_YEAR
 from kichban.scenario.checks.values import within_bounds
 from kichban.scenario.draws import correlation_matrix, tied_keys
-from kichban.scenario.extras import ExtraValue
+from kichban.scenario.extras import ExtraValue, superseded_entry
 from kichban.scenario.paths import path_values
 from kichban.scenario.priors import catalogue_prior, ends_of_quantiles, moved_prior
 from kichban.scenario.read.layers import Layer, Notes
@@ -56,6 +56,8 @@ class State:
         for key in layer.unset:
             self._unset(key, layer)
         for key, extra in layer.extras.items():
+            if superseded := superseded_entry(key, extra):
+                self.extras.pop(superseded, None)
             self.extras[key] = extra
             self._remember(key, layer, "site" if key.startswith("site.") else "share", extra)
         for key, value in layer.values.items():
