@@ -348,12 +348,49 @@ ODD = ["1", "-1", "true", '"x"', "[]", "[[]]", "{}", "{ a = 1 }", "nan", "1" * 4
         'path."growth.volume" = {{ op = "reach", target = {} }}',
         'uncertainty."growth.wedge" = {}',
         'uncertainty."growth.wedge" = {{ dist = "pert", low = {}, high = 0.04 }}',
+        'uncertainty."growth.wedge" = {{ dist = "pert", p10 = {}, p90 = 0.04 }}',
+        'uncertainty."growth.wedge" = {{ dist = "discrete", futures = {} }}',
+        'uncertainty."growth.wedge" = {{ dist = "discrete", futures = [{}, {{ value = 0.01 }}] }}',
+        'uncertainty."growth.wedge" = {{ dist = "discrete", futures = [{{ value = {}, '
+        "probability = 0.5 }}, {{ value = 0.01, probability = 0.5, label = 1 }}] }}",
+        "site = {}",
+        "site.yen_lu = {}",
+        "site.yen_lu.slip = {}",
+        "site.yen_lu.opens = {}",
+        "site.yen_lu.withdrawn = {}",
+        "share = {}",
+        "share.ownership = {}",
+        'share.ownership."2030" = {}',
+        'share.ownership."2030"."ownership:fdi" = {}',
     ],
 )
 def test_no_mistake_is_raised(place, odd):
     _, faults = read_scenarios({FILE: HEAD + place.format(odd) + "\n"}, PARAMETERS)
     for fault in faults:
         assert fault.row == 7 or fault.code == "E-SCN-001"
+        assert fault_line(fault, "vi") != fault_line(fault, "en")
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize(
+    "place",
+    [
+        "base = {}", "label = {}", "story = {}", "format = {}", "grid = {}", "case = {}",
+        "case = [{}]", 'grid."land.slip_park" = {}', 'grid."land.slip_park" = [{}]',
+        'grid."growth.volume@2030" = [{}]', "grid.land = {}", 'grid."site.yen_lu.slip" = [{}]',
+        'case = [{{ name = {}, set = {{ "land.slip_park" = 2 }} }}]',
+        'case = [{{ name = "a", label = {}, set = {{ "land.slip_park" = 2 }} }}]',
+        'case = [{{ name = "a", set = {} }}]',
+        'case = [{{ name = "a", set = {{ "land.slip_park" = {} }} }}]',
+    ],
+)  # fmt: skip
+def test_no_mistake_of_a_batch_is_raised(place, odd):
+    lines = ["format = 1", 'base = "x"', 'label = { vi = "Lô", en = "Batch" }']
+    lines = [ln for ln in lines if ln.split(" ")[0] != place.split(" ")[0]]
+    text = "\n".join([*lines, place.format(odd), ""])
+    _, faults = read_scenarios({FILE: HEAD, "scenarios/batches/b.toml": text}, PARAMETERS)
+    for fault in faults:
+        assert fault.file == "scenarios/batches/b.toml"
         assert fault_line(fault, "vi") != fault_line(fault, "en")
 
 

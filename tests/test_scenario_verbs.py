@@ -150,6 +150,14 @@ def test_unknown_names_and_keys_are_wrong_usage(small_study):
         in done.stderr  # fmt: skip
 
 
+def test_every_verb_takes_study_and_json(small_study):
+    import kichban.cli.scenario as module
+
+    for command in module.scenario_app.registered_commands:
+        parameters = command.callback.__annotations__
+        assert {"study", "json_out"} <= set(parameters), command.name
+
+
 # --- new -----------------------------------------------------------------------------------
 
 

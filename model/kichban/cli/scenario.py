@@ -141,6 +141,7 @@ def new(
 
 @scenario_app.command()
 def schema(
+    study: StudyFlag = Path(),
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Tệp · file (scenarios/scenario.schema.json: new uses it)"),
@@ -148,6 +149,7 @@ def schema(
     json_out: Json = False,
 ) -> None:
     """JSON Schema để trình soạn thảo gợi ý và báo lỗi · for editors, from the catalogue."""
+    del study  # every verb takes it; the schema is the same for all
     from kichban.catalogue import load_parameters
     from kichban.files import json_bytes, write_whole
     from kichban.scenario import json_schema
