@@ -93,6 +93,7 @@ def scenario_text(
         '# op = "add"',
         '# shape = "linear"',
         '# anchors = { "2024" = 0.0, "2027" = 0.02 }',
+        '# after = "hold"',
         "",
         f"# {words('scenario.new.uncertainty')}",
         "# [uncertainty]",
