@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kichban.cli.door import OVERRIDE, print_faults, print_json, print_written, session, words
+from kichban.cli.door import FLAGS, print_faults, print_json, print_written, session, words
 from kichban.cli.options import Json, Sets, StudyFlag, open_for, pairs_of
 from kichban.errors import InputError, UsageError
 
@@ -170,7 +170,7 @@ def _sound(opened: Study, sets: Sequence[tuple[str, str]] = ()) -> Mapping[str, 
     faults = opened.check(sets)
     if any(f.is_error for f in faults):
         raise InputError(faults)
-    print_faults([f for f in faults if f.file.startswith("scenarios/") or f.file == OVERRIDE])
+    print_faults([f for f in faults if f.file.startswith("scenarios/") or f.file in FLAGS])
     return opened.scenarios(sets)[0]
 
 
