@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kichban.land import NEVER, GateRules, Horizon, Rule, land_noise, simulate_land
-from kichban.land.values import FLOWS, STOCKS
+from kichban.land.values import AS_DRAWN, FLOWS, STOCKS
 from tests.land_cases import DURATIONS, FIRST, drivers, parameters, province
 from tests.land_twin.kernel import simulate_land as simulate_twin
 
@@ -29,8 +29,11 @@ def same(one, two):
         assert one.violations[name] == pytest.approx(value, abs=1e-12)
 
 
-def made(seed, shape, *, dated, leaves, districts):
-    """A province of any shape, with official dates, withdrawals, merged clusters and districts."""
+def made(seed, shape, *, dated, leaves, districts, single=False):
+    """A province of any shape, with official dates, withdrawals, merged clusters and districts.
+
+    `single`: some sites have a slip of their own, open in a set quarter, or never come.
+    """
     rng = np.random.default_rng(seed)
     sites = province(seed, shape[0], shape[1], shape[2:])
     n = len(sites)
@@ -38,12 +41,17 @@ def made(seed, shape, *, dated, leaves, districts):
                         np.nan)  # fmt: skip
     document = np.where(rng.random((n, 4)) < 0.5, FIRST / 4 - rng.uniform(0, 2, (n, 4)), np.nan)
     gone = rng.random(n) < 0.2 * leaves
+    lone = np.random.default_rng(seed + 7)
+    slip = np.where(lone.random(n) < 0.5 * single, lone.uniform(0.4, 2.0, n), 1.0)
+    quarter = np.where(lone.random(n) < 0.3, NEVER, FIRST + lone.integers(-2, 20, n))
+    opening = np.where(lone.random(n) < 0.5 * single, quarter, AS_DRAWN)
     return replace(
         sites, official=official, official_document=document,
         withdrawal=np.where(gone, FIRST + rng.integers(0, 20, n), NEVER),
         merged=gone & (sites.kind == 1) & (rng.random(n) < 0.5),
         district=rng.integers(-1, 3, n) if districts else sites.district,
         mountain=rng.random(n) < 0.2, attractiveness=rng.uniform(0.5, 2.0, n),
+        slip=slip, opening=opening,
     )  # fmt: skip
 
 
@@ -53,11 +61,12 @@ def made(seed, shape, *, dated, leaves, districts):
     quarters=st.integers(1, 30), gates=st.sampled_from([0.0, 1.0]), pace=st.floats(0, 500),
     exits=st.floats(0, 0.2), slip=st.floats(0.5, 4),
     scope=st.sampled_from(["province", "district"]),
-    options=st.tuples(st.booleans(), st.booleans(), st.booleans(), st.integers(0, 2)),
+    options=st.tuples(*(st.booleans() for _ in range(4)), st.integers(0, 2)),
 )  # fmt: skip
 def test_engine_and_twin_agree(seed, shape, quarters, gates, pace, exits, slip, scope, options):
-    dated, leaves, joins, order = options
-    sites = made(seed, shape, dated=dated, leaves=leaves, districts=scope == "district")
+    dated, leaves, joins, single, order = options
+    districts = scope == "district"
+    sites = made(seed, shape, dated=dated, leaves=leaves, districts=districts, single=single)
     rng = np.random.default_rng(seed + 1)
     rules = GateRules(
         park_occupancy=Rule(0, scope=scope), cluster_occupancy=Rule(FIRST + 3, FIRST + 20, scope),

@@ -5,7 +5,8 @@ from scenario_cases import FILE, HEAD
 
 from kichban.catalogue import load_parameters
 from kichban.errors import UsageError
-from kichban.scenario import explain, read_scenarios
+from kichban.scenario import Known, explain, read_scenarios
+from kichban.study import Cache, open_study
 from kichban.texts import all_keys, fault_line
 
 PARAMETERS = load_parameters()
@@ -30,12 +31,25 @@ PAIR = "[[uncertainty.correlation]]\nof = [{}]\nrho = {}\n"
 #: code, what follows the head, line, column, value, a piece of the English line
 CASES = [
     ("E-SCN-001", "[set]\na = 8,5\n", 8, "", "", "no valid TOML"),
+    ("E-SCN-001", '[set]\n"land.slip_park" = 1.3\n"land.slip_park" = 1.4\n', 9, "", "",
+     "each key once"),
     ("E-SCN-004", "colour = 1\n", 7, "colour", "colour", "nearest: –"),
     ("E-SCN-004", "sourcse = []\n", 7, "sourcse", "sourcse", "nearest: sources"),
     ("E-SCN-005", "sources = 3\n", 7, "sources", "3", 'expected ["…", "…"]'),
     ("E-SCN-005", "set = 3\n", 7, "set", "3", "expected [set]"),
     ("E-SCN-005", '[set]\n"land.slip_park" = true\n', 8, "set.land.slip_park", "true", "1.6"),
-    ("E-SCN-005", '[set]\n"land.slip_park" = "1,3"\n', 8, "set.land.slip_park", "1,3", "1.6"),
+    ("E-SCN-048", '[set]\n"land.slip_park" = "1,3"\n', 8, "set.land.slip_park", "1,3",
+     "write 1.3: no quotes"),
+    ("E-SCN-048", '[set]\n"growth.services" = "8 %"\n', 8, "set.growth.services", "8 %",
+     "write 0.08: no quotes, no unit"),
+    ("E-SCN-048", '[set]\n"land.leasing_park" = "82.5 ha"\n', 8, "set.land.leasing_park",
+     "82.5 ha", "write 82.5"),
+    ("E-SCN-048", path("growth.volume", op='"add"', anchors='{ "2030" = "2%" }'), 9,
+     "path.growth.volume.anchors.2030", "2%", "write 0.02"),
+    ("E-SCN-048", '[uncertainty]\n"growth.wedge" = { dist = "pert", low = "1 %", high = 0.04 }\n',
+     8, "uncertainty.growth.wedge.low", "1 %", "write 0.01"),
+    ("E-SCN-049", '[set]\n"investment.realised_fdi" = 70\n', 8, "set.investment.realised_fdi",
+     "70", "is it 70 per cent?"),
     ("E-SCN-005", '[set]\n"land.gates" = 0.5\n', 8, "set.land.gates", "0.5", "0 | 1"),
     ("E-SCN-005", '[set]\n"land.duration_park_clearing" = [1, 2]\n', 8,
      "set.land.duration_park_clearing", "[1, 2]", "expected [2, 3.5, 8]"),
@@ -68,12 +82,13 @@ CASES = [
      "nearest: land.slip_park"),
     ("E-SCN-020", '[unset]\nkeys = ["growth.volum"]\n', 8, "unset.keys", "growth.volum",
      "nearest: growth.volume"),
-    ("E-SCN-021", '[set]\n"growth.services" = 7\n', 8, "set.growth.services", "7", "-0.3 to 0.5"),
+    ("E-SCN-021", '[set]\n"growth.services" = 0.7\n', 8, "set.growth.services", "0.7",
+     "-0.3 to 0.5"),
     ("E-SCN-021", path("growth.services", op='"add"', anchors='{ "2025" = 0.6 }'), 7,
      "path.growth.services", "0.668", "-0.3 to 0.5"),
-    ("E-SCN-021", path("growth.volume", op='"replace"', anchors='{ "2025" = 8 }'), 7,
-     "path.growth.volume", "8", "rates are 0.08"),
-    ("E-SCN-021", '[uncertainty]\n"growth.wedge" = { low = 0, high = 3, dist = "pert" }\n', 8,
+    ("E-SCN-049", path("growth.volume", op='"replace"', anchors='{ "2025" = 8 }'), 7,
+     "path.growth.volume", "8", "rates are written as fractions: 0.08"),
+    ("E-SCN-049", '[uncertainty]\n"growth.wedge" = { low = 0, high = 3, dist = "pert" }\n', 8,
      "uncertainty.growth.wedge.high", "3", "-0.1 to 0.2"),
     ("W-SCN-021", '[set]\n"land.slip_park" = 3.5\n', 8, "set.land.slip_park", "3.5", "1 to 3"),
     ("E-SCN-022", path("land.slip_park", op='"add"', anchors=ANCHORS), 7, "path.land.slip_park", "",
@@ -130,6 +145,18 @@ CASES = [
      "uncertainty.correlation", "growth.wedge, growth.services, retail.growth", "together"),
     ("E-SCN-041", '[set]\n"land.slip_park" = 1.3\n[unset]\nkeys = ["land.slip_park"]\n', 8,
      "set.land.slip_park", "land.slip_park", "in [unset]"),
+    ("E-SCN-043", '[uncertainty]\n"growth.wedge" = { dist = "discrete", futures = ['
+     "{ value = 0.01, probability = 0.5 }, { value = 0.02, probability = 0.4 }] }\n", 8,
+     "uncertainty.growth.wedge.futures",
+     "[{ value = 0.01, probability = 0.5 }, { value = 0.02, proba…", "add up to 0.9"),
+    ("E-SCN-044", '[uncertainty]\n"growth.wedge" = { dist = "discrete", futures = 3 }\n', 8,
+     "uncertainty.growth.wedge.futures", "3", "at least two"),
+    ("E-SCN-045", '[set]\n"land.duration_park_handover" = [2, 4, 6]\n', 8,
+     "land.duration_park_handover", "[2.0, 4.0, 6.0] > [2.0, 3.5, 8.0]", "both count from"),
+    ("W-SCN-045", '[set]\n"land.output_per_ha_cluster" = 500\n', 8,
+     "land.output_per_ha_cluster", "833.333 > 450", "a hectare"),
+    ("W-SCN-047", '[set]\n"land.gates" = 0\n"land.gate_park_occupancy" = 0.5\n', 9,
+     "land.gate_park_occupancy", "", "(land.gates, scenarios/x.toml:8)"),
     ("W-SCN-040", '[unset]\nkeys = ["land.slip_park"]\n', 8, "unset.keys", "land.slip_park",
      "nothing to unset"),
 ]  # fmt: skip
@@ -165,12 +192,21 @@ FILES = [
                    "scenarios/overlays/b.toml": 'format = 1\n[set]\n"land.slip_park" = 1.4\n'},
      FILE, 7, "include", "land.slip_park",
      "scenarios/overlays/a.toml and scenarios/overlays/b.toml"),
+    ("E-SCN-063", {FILE: scenario('include = ["overlays/a", "overlays/a"]\n'),
+                   "scenarios/overlays/a.toml": 'format = 1\n[set]\n"land.slip_park" = 1.3\n'},
+     FILE, 7, "include", "overlays/a", "already included"),
     ("E-SCN-004", {"scenarios/overlays/a.toml": 'format = 1\nextends = "x"\n'},
      "scenarios/overlays/a.toml", 2, "extends", "extends", "allowed: format"),
     ("E-SCN-005", {FILE: HEAD.replace('extends = ""', 'extends = ["a", "b"]')}, FILE, 3,
      "extends", "[a, b]", 'expected "baseline"'),
     ("E-SCN-024", {FILE: HEAD.replace('"draft"', '"offical"')}, FILE, 5, "status", "offical",
      "nearest: official"),
+    ("W-SCN-042", {FILE: scenario('[uncertainty]\n"growth.wedge" = { dist = "discrete", futures ='
+                                  " [{ value = 0.01, probability = 0.5 }, "
+                                  "{ value = 0.02, probability = 0.5 }] }\n"),
+                   "scenarios/y.toml": scenario('[set]\n"growth.wedge" = 0.03\n', name="y",
+                                                extends="x")},
+     "scenarios/y.toml", 8, "set.growth.wedge", "0.03", "becomes certain"),
     ("E-SCN-028", {FILE: scenario(path("growth.volume", op='"reach"', target='"T048"')),
                    "scenarios/y.toml": scenario(path("growth.volume", op='"add"', anchors=ANCHORS),
                                                 name="y", extends="x")},
@@ -179,7 +215,8 @@ FILES = [
 OVERRIDES = [
     ("E-SCN-020", ("land.slip_prak", "1.3"), "land.slip_prak", "nearest: land.slip_park"),
     ("E-SCN-021", ("land.slip_park", "7"), "7", "0.5 to 5"),
-    ("E-SCN-005", ("land.slip_park", "1,3"), "1,3", "expected 1.6"),
+    ("E-SCN-048", ("land.slip_park", "1,3"), "1,3", "write 1.3"),
+    ("E-SCN-048", ("growth.services", "8,5"), "8,5", "write 8.5: no quotes, no unit, a decimal"),
     ("E-SCN-026", ("land.established_park", "7000"), "7000", "model of sites"),
 ]
 
@@ -194,7 +231,10 @@ def check(found, code, file, row, column, value, piece):
 
 @pytest.mark.parametrize(("code", "body", "row", "column", "value", "piece"), CASES)
 def test_one_bad_setting(code, body, row, column, value, piece):
-    check(faults_of({FILE: HEAD + body}), code, FILE, row, column, value, piece)
+    found = faults_of({FILE: HEAD + body})
+    if code != "W-SCN-021":  # an unusual value may come with the mistake that is looked at
+        found = tuple(f for f in found if f.code != "W-SCN-021")
+    check(found, code, FILE, row, column, value, piece)
 
 
 @pytest.mark.parametrize(("code", "texts", "file", "row", "column", "value", "piece"), FILES)
@@ -216,10 +256,71 @@ def test_lognormal_cannot_be_set_to_zero():
     check(found, "E-SCN-031", "scenarios/y.toml", 8, "set.growth.wedge", "0", "lognormal")
 
 
+#: the same for a study of which the years are known
+YEARS = Known(None, 2012, 2030, 2024)
+SHARE = '[share.ownership]\n"{}" = {{ "ownership:state" = 0.02, "ownership:non_state" = 0.08, ' \
+    '"ownership:fdi" = 0.9 }}\n'  # fmt: skip
+IN_YEARS = [
+    ("W-SCN-058", path("growth.volume", op='"add"', anchors='{ "2025" = 0.0, "2035" = 0.1 }'), 9,
+     "path.growth.volume.anchors.2035", "2035", "after the study's last year 2030"),
+    ("W-SCN-059", path("growth.volume", op='"add"', anchors='{ "2005" = 0.0, "2030" = 0.1 }'), 9,
+     "path.growth.volume.anchors.2005", "2005", "before the first year of data, 2012"),
+    ("W-SCN-064", path("growth.volume", op='"add"', anchors='{ "2025" = 0.0, "2027" = 0.1 }'), 9,
+     "path.growth.volume.anchors", "2027", "ends in 2027, before the last year 2030"),
+    ("W-SCN-058", SHARE.format(2035), 8, "share.ownership.2035", "2035", "last year 2030"),
+    ("W-SCN-065", SHARE.format(2023), 8, "share.ownership.2023", "2023", "reach into 2024"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "body", "row", "column", "value", "piece"), IN_YEARS)
+def test_years_outside_the_study_are_told(code, body, row, column, value, piece):
+    found = read_scenarios({FILE: HEAD + body}, PARAMETERS, (), YEARS)[1]
+    check(found, code, FILE, row, column, value, piece)
+    assert fault_line(found[0], "vi") != fault_line(found[0], "en")
+    assert not read_scenarios({FILE: HEAD + body}, PARAMETERS)[1]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"anchors": '{ "2025" = 0.0, "2027" = 0.1 }', "after": '"hold"'},
+        {"anchors": '{ "2025" = 0.0, "2027" = 0.1 }', "after": '"parent"'},
+        {"anchors": '{ "2024" = 0.0, "2030" = 0.1 }'},
+    ],
+)
+def test_a_path_whose_end_is_told_passes(fields):
+    body = path("growth.volume", op='"add"', **fields)
+    assert not read_scenarios({FILE: HEAD + body}, PARAMETERS, (), YEARS)[1]
+
+
+def test_a_year_set_on_the_command_line_outside_the_study_is_told():
+    pairs = [("growth.volume@2035", "0.1")]
+    (fault,) = read_scenarios({FILE: HEAD}, PARAMETERS, pairs, YEARS)[1]
+    assert (fault.code, fault.file, fault.value) == ("W-SCN-058", "--set", "2035")
+
+
+def test_the_shipped_scenarios_say_all_of_it(shipped):
+    assert shipped.known.last_year == 2030
+    assert shipped.known.this_year == 2024
+    assert not shipped.scenarios()[1]
+
+
+def test_a_target_that_is_none_is_told_with_the_nearest(study_copy):
+    study_copy.replace("scenarios/plan.toml", 'target = "T048"', 'target = "T0488"')
+    found = open_study(study_copy.root, Cache(None)).check()
+    (fault,) = [f for f in found if f.file == "scenarios/plan.toml"]
+    assert (fault.code, fault.row, fault.column) == ("W-REACH-001", 16, "growth.volume")
+    assert fault.value == "T0488"
+    assert "nearest: T048" in fault_line(fault, "en")
+
+
 def test_every_code_has_words_and_a_case():
     told = {key.split(".")[1] for key in all_keys() if "-SCN-0" in key}
     tried = {case[0] for case in (*CASES, *FILES, *OVERRIDES)}
-    assert tried == told
+    # tests/test_scenario_rules.py has the first, tests/test_scenario_sites.py the others
+    elsewhere = {"E-SCN-046", *(f"E-SCN-{n:03d}" for n in (50, 51, 52, 53, 54, 60, 61, 62)),
+                 *(f"W-SCN-{n:03d}" for n in (55, 56, 57, 58, 59, 64, 65))}  # fmt: skip
+    assert tried | elsewhere == told
 
 
 ODD = ["1", "-1", "true", '"x"', "[]", "[[]]", "{}", "{ a = 1 }", "nan", "1" * 400, "2024-01-01"]
@@ -247,12 +348,49 @@ ODD = ["1", "-1", "true", '"x"', "[]", "[[]]", "{}", "{ a = 1 }", "nan", "1" * 4
         'path."growth.volume" = {{ op = "reach", target = {} }}',
         'uncertainty."growth.wedge" = {}',
         'uncertainty."growth.wedge" = {{ dist = "pert", low = {}, high = 0.04 }}',
+        'uncertainty."growth.wedge" = {{ dist = "pert", p10 = {}, p90 = 0.04 }}',
+        'uncertainty."growth.wedge" = {{ dist = "discrete", futures = {} }}',
+        'uncertainty."growth.wedge" = {{ dist = "discrete", futures = [{}, {{ value = 0.01 }}] }}',
+        'uncertainty."growth.wedge" = {{ dist = "discrete", futures = [{{ value = {}, '
+        "probability = 0.5 }}, {{ value = 0.01, probability = 0.5, label = 1 }}] }}",
+        "site = {}",
+        "site.yen_lu = {}",
+        "site.yen_lu.slip = {}",
+        "site.yen_lu.opens = {}",
+        "site.yen_lu.withdrawn = {}",
+        "share = {}",
+        "share.ownership = {}",
+        'share.ownership."2030" = {}',
+        'share.ownership."2030"."ownership:fdi" = {}',
     ],
 )
 def test_no_mistake_is_raised(place, odd):
     _, faults = read_scenarios({FILE: HEAD + place.format(odd) + "\n"}, PARAMETERS)
     for fault in faults:
         assert fault.row == 7 or fault.code == "E-SCN-001"
+        assert fault_line(fault, "vi") != fault_line(fault, "en")
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize(
+    "place",
+    [
+        "base = {}", "label = {}", "story = {}", "format = {}", "grid = {}", "case = {}",
+        "case = [{}]", 'grid."land.slip_park" = {}', 'grid."land.slip_park" = [{}]',
+        'grid."growth.volume@2030" = [{}]', "grid.land = {}", 'grid."site.yen_lu.slip" = [{}]',
+        'case = [{{ name = {}, set = {{ "land.slip_park" = 2 }} }}]',
+        'case = [{{ name = "a", label = {}, set = {{ "land.slip_park" = 2 }} }}]',
+        'case = [{{ name = "a", set = {} }}]',
+        'case = [{{ name = "a", set = {{ "land.slip_park" = {} }} }}]',
+    ],
+)  # fmt: skip
+def test_no_mistake_of_a_batch_is_raised(place, odd):
+    lines = ["format = 1", 'base = "x"', 'label = { vi = "Lô", en = "Batch" }']
+    lines = [ln for ln in lines if ln.split(" ")[0] != place.split(" ")[0]]
+    text = "\n".join([*lines, place.format(odd), ""])
+    _, faults = read_scenarios({FILE: HEAD, "scenarios/batches/b.toml": text}, PARAMETERS)
+    for fault in faults:
+        assert fault.file == "scenarios/batches/b.toml"
         assert fault_line(fault, "vi") != fault_line(fault, "en")
 
 
@@ -270,7 +408,7 @@ def test_all_faults_come_at_once_in_order():
     assert [(f.file, f.row, f.code) for f in found] == [
         (FILE, 7, "E-SCN-004"),
         (FILE, 9, "E-SCN-020"),
-        (FILE, 10, "E-SCN-021"),
+        (FILE, 10, "E-SCN-049"),
         ("scenarios/y.toml", 1, "E-SCN-003"),
     ]
 

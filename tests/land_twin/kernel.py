@@ -129,10 +129,25 @@ class _Chunk:
                 if state.kind == 0 and self.rules.merged_land_to_parks:
                     joined = gone & self.sites.merged & (self.sites.kind == 1)
                     wanted[quarter] -= self.sites.gross[joined].sum()
-            state.ready[:, planned] = approvals_to_reach(
-                state.ready_at[:, planned], state.sites.gross[planned], wanted, present
+                for site in planned:
+                    set_for = state.sites.opening[site]
+                    if set_for >= 0 and max(set_for - self.first, 0) <= quarter:
+                        wanted[quarter] -= state.sites.gross[site]
+            free = planned[state.sites.opening[planned] < 0]
+            state.ready[:, free] = approvals_to_reach(
+                state.ready_at[:, free], state.sites.gross[free], wanted, present
             )
             state.gated = False
+        if fixed is None:
+            self.set_openings(state)
+
+    def set_openings(self, state: KindState) -> None:
+        """Let sites with a quarter of their own be ready in it."""
+        for site in state.planned:
+            set_for = state.sites.opening[site]
+            if set_for >= 0:
+                late = set_for >= NEVER
+                state.ready[:, site] = NEVER if late else max(set_for - self.first, 0)
 
     def withdraw(
         self, states: list[KindState], quarter: int, record: Recorder, part: slice
@@ -195,6 +210,10 @@ class _Chunk:
         new = (state.ready[:, last] <= quarter) & ~state.established[:, last]
         if not new.any():
             return
+        # sites with a quarter of their own neither face the gates nor stand in their queue
+        opening = state.sites.opening[planned]
+        own_quarter = new & ((opening >= 0) & (opening < NEVER))
+        new &= ~own_quarter
         if state.gated:
             industrial = np.where(state.established, state.industrial, 0.0)
             standing = Standing(state.leased, industrial, state.operating)
@@ -207,6 +226,7 @@ class _Chunk:
                     self.limits,
                 )  # fmt: skip
                 new &= admitted | ~alone
+        new |= own_quarter
         if new.any():
             state.approve(new, quarter, self.first / 4.0)
 

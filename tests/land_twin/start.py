@@ -40,7 +40,7 @@ def start_kind(
     # picking columns leaves them column by column in memory; the loop runs along sites
     uniform = dict(zip(STAGES, np.take(noise.uniform, columns, axis=2), strict=True))
     luck = np.take(noise.effect, columns, axis=1)
-    slip = parameters[f"land.slip_{name}"][:, np.newaxis]
+    slip = parameters[f"land.slip_{name}"][:, np.newaxis] * sites.slip
     factor = slip / durations.default_slip[kind]
     relative = np.maximum(sites.gross, 1.0) / durations.typical[kind]
     size = relative ** parameters["land.size_elasticity"][:, np.newaxis]

@@ -95,7 +95,7 @@ class KindState:
         return clearing_window(
             np.full(self.planned.size, time),
             (self.durations[0][:, p], self.durations[1][:, p], self.durations[2][:, p]),
-            self.slip,
+            self.slip[:, p],
             np.zeros(self.planned.size),
             self.sites.official[p] - now,
             self.sites.official_document[p] - now,

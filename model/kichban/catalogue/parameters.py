@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
+from kichban.catalogue.entries import Entry, read_entries
 from kichban.catalogue.labels import Label, label, read_catalogue_file
+from kichban.catalogue.rules import Rule, read_rules
 
 ParameterKind = Literal["number", "path", "triangle", "weights"]
 Role = Literal["lever", "uncertainty", "context", "constant"]
@@ -68,9 +70,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Parameters(Mapping[str, Parameter]):
-    """All parameters by key, in the order of the file."""
+    """All parameters by key, in the order of the file.
+
+    `rules` hold between them, `renamed` leads from names they had once to those of today;
+    `site_entries` and `share_entries` are what scenarios may say of sites and parts of output.
+    """
 
     entries: Mapping[str, Parameter]
+    rules: tuple[Rule, ...] = ()
+    site_entries: Mapping[str, Entry] = field(default_factory=dict)
+    share_entries: Mapping[str, Entry] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> Parameter:
         return self.entries[key]
@@ -121,7 +131,11 @@ def load_parameters() -> Parameters:
                 key: _parameter(key, table, units[table["unit"]], order)
                 for order, (key, table) in enumerate(document["parameter"].items())
             }
-        )
+        ),
+        read_rules(document["rule"], document["parameter"]),
+        MappingProxyType(read_entries(document["site"], units)),
+        MappingProxyType(read_entries(document["share"], units)),
+        MappingProxyType(document["renamed"]),
     )
 
 

@@ -21,8 +21,10 @@ from kichban.cli.door import (
     words,
 )
 from kichban.cli.gap import gap
+from kichban.cli.migrate import migrate
 from kichban.cli.options import (
     AsOf,
+    Batch,
     Confidential,
     Draws,
     GatesFrom,
@@ -40,6 +42,7 @@ from kichban.cli.options import (
     open_for,
     request_of,
 )
+from kichban.cli.scenario import scenario_app
 from kichban.cli.seek import seek
 from kichban.errors import UsageError
 
@@ -56,6 +59,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(scenario_app)
+app.command()(migrate)
 
 
 @app.callback(invoke_without_command=True)
@@ -155,6 +160,7 @@ def run(
     seed: Seed = None,
     sets: Sets = [],  # noqa: B006 - typer copies it
     gates_from: GatesFrom = "",
+    batch: Batch = "",
     confidential: Confidential = False,
     out: Out = None,
     json_out: Json = False,
@@ -164,6 +170,8 @@ def run(
     opened = open_for(study, cached=not no_cache)
     if confidential:
         apart_from_reports(out, opened)
+    if batch:
+        scenarios = [*(scenarios or ()), *opened.batch(batch)]
     request = request_of(
         opened, scenarios, as_of, horizon, draws, seed, sets, gates_from, confidential=confidential
     )
@@ -229,11 +237,16 @@ def compare(
     draws: Draws = None,
     seed: Seed = None,
     sets: Sets = [],  # noqa: B006
+    batch: Batch = "",
     out: Out = None,
     json_out: Json = False,
 ) -> None:
     """Đặt các kịch bản cạnh nhau · scenarios side by side, with paired differences."""
     opened = open_for(study, cached=False)
+    if batch:
+        members = opened.batch(batch)
+        base = base or opened.scenarios()[0][members[0]].extends
+        scenarios = [*(scenarios or ()), *members]
     against = base or (scenarios[0] if scenarios else opened.config.headline)
     chosen = list(dict.fromkeys([against, *scenarios])) if scenarios else None
     request = request_of(opened, chosen, as_of, horizon, draws, seed, sets, "")

@@ -32,6 +32,9 @@ Confidential = Annotated[
     bool, typer.Option("--confidential", help="Tính cả dự án mật · count confidential projects")
 ]
 Scenarios = Annotated[list[str] | None, typer.Argument(help="Kịch bản · scenarios (all official)")]
+Batch = Annotated[
+    str, typer.Option("--batch", help="Mọi kịch bản của scenarios/batches/TÊN.toml · a batch file")
+]
 Horizon = Annotated[
     int | None, typer.Option("--horizon", min=2000, max=2060, help="Năm cuối · last year")
 ]
@@ -69,18 +72,24 @@ def request_of(
     confidential: bool = False,
 ) -> Request:
     """Resolve the flags of a run; warnings are shown, faults refuse."""
-    overrides = []
-    for text in sets:
-        key, sign, value = text.partition("=")
-        if not sign:
-            raise UsageError("E-SET-901", text)
-        overrides.append((key.strip(), value.strip()))
+    overrides = pairs_of(sets)
     print_faults(opened.require_sound(overrides))
     return opened.request(
         scenarios or (), as_of=day_of(as_of, opened, confidential=confidential),
         horizon=horizon, draws=draws, seed=seed, overrides=overrides, gates_from=gates_from,
         confidential=confidential,
     )  # fmt: skip
+
+
+def pairs_of(sets: Sequence[str]) -> list[tuple[str, str]]:
+    """Split each ``--set key=value``."""
+    pairs = []
+    for text in sets:
+        key, sign, value = text.partition("=")
+        if not sign:
+            raise UsageError("E-SET-901", text)
+        pairs.append((key.strip(), value.strip()))
+    return pairs
 
 
 def apart_from_reports(out: Path | None, opened: Study) -> None:

@@ -8,6 +8,7 @@ from kichban.land.occupancy import occupancy
 from kichban.land.output import implied_output_per_ha, output_of_leased_land
 from kichban.land.stages import StageDurations
 from kichban.land.values import (
+    AS_DRAWN,
     CLUSTER,
     ESTABLISHED,
     NEVER,
@@ -21,6 +22,7 @@ from kichban.land.values import (
 )
 
 __all__ = [
+    "AS_DRAWN",
     "CLUSTER",
     "ESTABLISHED",
     "NEVER",

@@ -9,7 +9,15 @@ import numpy as np
 from kichban.land.established import approvals_to_reach, leaving_land
 from kichban.land.noise import STAGES
 from kichban.land.stages import StageDurations, triangular_quantiles
-from kichban.land.values import APPROVAL, ESTABLISHED, KINDS, NEVER, LandDrivers, LandSites
+from kichban.land.values import (
+    APPROVAL,
+    AS_DRAWN,
+    ESTABLISHED,
+    KINDS,
+    NEVER,
+    LandDrivers,
+    LandSites,
+)
 from kichban.numbers import BoolArray, FloatArray, IntArray
 
 KIND_NAMES = ("park", "cluster")
@@ -40,6 +48,15 @@ def ready_times(
     return found
 
 
+def is_opened(opening: IntArray) -> BoolArray:
+    """Whether a site is approved in a quarter that is set.
+
+    >>> is_opened(np.array([AS_DRAWN, 8105, NEVER])).tolist()
+    [False, True, False]
+    """
+    return np.asarray((opening != AS_DRAWN) & (opening < NEVER))
+
+
 def ready_quarters(
     sites: LandSites,
     ready_at: FloatArray,
@@ -52,7 +69,8 @@ def ready_quarters(
 ) -> tuple[IntArray, BoolArray]:
     """Give the quarter from which a planned site may be approved, and which kinds face gates.
 
-    Approvals that are handed in, or that a plan needs, pass no gate.
+    Approvals that are handed in, or that a plan needs, pass no gate. Quarters that are set for
+    single sites come before what a plan asks of the others, but not before those handed in.
 
     Parameters
     ----------
@@ -81,13 +99,30 @@ def ready_quarters(
         elif schedule is not None and not np.isnan(schedule[:quarters, kind]).all():
             own = sites.kind == kind
             present = float(sites.gross[own & (sites.stage >= ESTABLISHED)].sum())
-            leaving = leaving_land(
+            wanted = schedule[:quarters, kind] + leaving_land(
                 sites, kind, first_quarter, quarters, merged_to_parks=merged_to_parks
             )
-            ready[:, at] = approvals_to_reach(
-                ready_at[:, at], sites.gross[at], schedule[:quarters, kind] + leaving, present
+            wanted = wanted - _opened_land(sites, at, first_quarter, quarters)
+            free = at[sites.opening[at] == AS_DRAWN]
+            ready[:, free] = approvals_to_reach(
+                ready_at[:, free], sites.gross[free], wanted, present
             )
             gated[kind] = False
         else:
             ready[:, at] = np.maximum(np.floor(4.0 * ready_at[:, at]), 0.0).astype(np.int64)
+        if drivers.fixed_approval is None:
+            own_quarter = at[sites.opening[at] != AS_DRAWN]
+            ready[:, own_quarter] = _opening_quarters(sites.opening[own_quarter], first_quarter)
     return ready, gated
+
+
+def _opening_quarters(opening: IntArray, first_quarter: int) -> IntArray:
+    """Give set quarters from the start; one that is over is the first."""
+    return np.where(opening >= NEVER, NEVER, np.maximum(opening - first_quarter, 0))
+
+
+def _opened_land(sites: LandSites, at: IntArray, first_quarter: int, quarters: int) -> FloatArray:
+    """Give the gross land of sites with a set quarter that is there by each quarter's end."""
+    set_ = at[is_opened(sites.opening[at])]
+    there = _opening_quarters(sites.opening[set_], first_quarter)[:, np.newaxis]
+    return np.asarray(sites.gross[set_] @ (there <= np.arange(quarters)))

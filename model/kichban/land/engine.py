@@ -81,7 +81,8 @@ class Sites(NamedTuple):
 
     As in :class:`~kichban.land.values.LandSites`, but times in years from the start, withdrawal
     in quarters from it; `smallest` is the smallest size allowed, `finished` whether all land of a
-    site is serviced, `log_size` the log of gross land over that of a site of usual size.
+    site is serviced, `log_size` the log of gross land over that of a site of usual size, `slip` a
+    factor on the slip of the kind, `opened` whether a planned site is approved past every gate.
     """
 
     kind: IntArray
@@ -104,13 +105,16 @@ class Sites(NamedTuple):
     finished: BoolArray
     planned: BoolArray
     log_size: FloatArray
+    slip: FloatArray
+    opened: BoolArray
 
 
 class Rules(NamedTuple):
     """Rules and triangles.
 
     `in_force` (rule, quarter); `by_district` (kind,); `triangles` (stage, kind, 3) of handover,
-    clearing, servicing, operation in years; `default_slip` (kind,).
+    clearing, servicing, operation in years; `default_slip` (kind,); `openings` whether any site is
+    opened past the gates.
     """
 
     in_force: BoolArray
@@ -119,6 +123,7 @@ class Rules(NamedTuple):
     largest: float
     merged_to_parks: bool
     withdrawals: bool
+    openings: bool
     triangles: FloatArray
     default_slip: FloatArray
 
@@ -486,7 +491,7 @@ def start_site(s: int, draw: int, log_keep: float, sites: Sites, rules: Rules, g
     `log_keep` is the log of what exits leave of leased land in a quarter.
     """
     own, state, kind = given.values[draw], work.state, sites.kind[s]
-    slip = own[SLIP + kind]
+    slip = own[SLIP + kind] * sites.slip[s]
     factor = slip / rules.default_slip[kind]
     # a large site takes longer to clear and to service than a small one
     size = math.exp(own[SIZE] * sites.log_size[s])
@@ -562,16 +567,22 @@ def approve(kind: int, quarter: int, draw: int, sites: Sites, rules: Rules, give
     """Approve the planned sites that are ready and let in, in the middle of the quarter."""
     count, own = 0, given.values[draw]
     for s in range(work.planned[kind], work.last[kind]):
-        if work.wait[s] <= quarter and not work.there[s]:
+        if work.wait[s] <= quarter and not work.there[s] and not sites.opened[s]:
             work.chosen[count] = s
             count += 1
     if count and given.gated[kind] and own[GATES] >= 0.5:
         count = let_in(kind, quarter, count, sites, rules, work, own)
         if kind == PARK and rules.in_force[PARK_RULE, quarter]:
             count = in_turn(count, given.ready_at[draw], sites, work, own)
+    if rules.openings:  # after the gates were held against the state without them
+        for s in range(work.planned[kind], work.last[kind]):
+            if sites.opened[s] and work.wait[s] <= quarter and not work.there[s]:
+                work.chosen[count] = s
+                count += 1
     for i in range(count):
         s = work.chosen[i]
-        lay_ramps(s, (quarter + 0.5) * STEP, own[SLIP + kind], 0.0, sites, work)
+        slip = own[SLIP + kind] * sites.slip[s]
+        lay_ramps(s, (quarter + 0.5) * STEP, slip, 0.0, sites, work)
         work.there[s], work.approved[s] = True, quarter
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kichban.land.approval import ready_quarters, ready_times
+from kichban.land.approval import is_opened, ready_quarters, ready_times
 from kichban.land.demand import annual_multipliers
 from kichban.land.engine import (
     FIELDS,
@@ -179,6 +179,7 @@ def _sites(
         # a planned site's industrial land may be NaN: it is not finished
         _own((sites.serviced >= sites.industrial) & ~planned, np.bool_), _own(planned, np.bool_),
         _own(np.log(np.maximum(sites.gross, 1.0) / np.array(durations.typical)[sites.kind])),
+        _own(sites.slip), _own(planned & is_opened(sites.opening), np.bool_),
     )  # fmt: skip
 
 
@@ -191,7 +192,7 @@ def _rules(rules: GateRules, durations: StageDurations, sites: Sites, span: IntA
         _own(np.array([[r.applies(int(q)) for q in span] for r in in_order]), np.bool_),
         _own(np.array([r.scope == "district" for r in in_order[:2]]), np.bool_),
         rules.districts, rules.cluster_largest, rules.merged_land_to_parks,
-        bool((sites.withdrawal < len(span)).any()),
+        bool((sites.withdrawal < len(span)).any()), bool(sites.opened.any()),
         _own(np.array([getattr(durations, stage) for stage in STAGES_AFTER_APPROVAL])),
         _own(np.array(durations.default_slip)),
     )  # fmt: skip

@@ -20,6 +20,8 @@ PLANNED, ESTABLISHED = 0, 1
 APPROVAL, HANDOVER, CLEARING, SERVICING = range(4)
 #: quarter index of what does not happen within the horizon
 NEVER = int(np.iinfo(np.int32).max)
+#: opening quarter of a site whose approval is left to its stages and gates
+AS_DRAWN = -1
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:
@@ -80,6 +82,11 @@ class LandSites:
         Quarter index from which the site has left the totals of its kind, ``NEVER`` = stays.
     merged
         Whether a withdrawn cluster is merged into a park.
+    slip
+        Factor on the drawn slip of the site's kind.
+    opening
+        Quarter index in which a planned site is approved, whatever the gates say; ``AS_DRAWN`` =
+        when it is ready and let in, ``NEVER`` = not at all.
     """
 
     ids: tuple[str, ...]
@@ -103,6 +110,8 @@ class LandSites:
     mountain: BoolArray
     withdrawal: IntArray
     merged: BoolArray
+    slip: FloatArray
+    opening: IntArray
 
     def __post_init__(self) -> None:
         freeze_arrays(self)
@@ -142,7 +151,8 @@ def make_sites(ids: tuple[str, ...], gross: FloatArray, **given: Any) -> LandSit
         "official": np.full((n, 4), np.nan), "official_document": np.full((n, 4), np.nan),
         "attractiveness": np.ones(n), "district": np.full(n, -1),
         "mountain": np.zeros(n, dtype=bool), "withdrawal": np.full(n, NEVER),
-        "merged": np.zeros(n, dtype=bool),
+        "merged": np.zeros(n, dtype=bool), "slip": np.ones(n),
+        "opening": np.full(n, AS_DRAWN),
     }  # fmt: skip
     unknown_names = set(given) - set(defaults)
     if unknown_names:

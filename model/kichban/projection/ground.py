@@ -30,7 +30,7 @@ from kichban.land import (
     simulate_land,
 )
 from kichban.numbers import FloatArray
-from kichban.projection.sites import SiteRegistry
+from kichban.projection.sites import SiteRegistry, with_settings
 from kichban.projection.values import Axis, Block, Paths, Variable
 from kichban.scenario import BLOCK, parameter_path
 
@@ -97,12 +97,13 @@ def project_ground(
     )
     weights = tuple(float(draws[f"land.weight_{k}"][0]) for k in ("trend", "investment", "growth"))
     noise = _noise(seed, number, registry.sites.ids, weights).draws(slice(0, size))
+    sites = with_settings(registry.sites, scenario)
     paths = simulate_land(
-        registry.sites, GateRules(districts=registry.districts),
+        sites, GateRules(districts=registry.districts),
         StageDurations.from_values(scenario.values), draws, drivers, noise,
         Horizon(axis.land_quarter, count),
     )  # fmt: skip
-    check_balances(paths, registry.sites)
+    check_balances(paths, sites)
     variables = _land_variables(paths, axis, registry.known, draws)
     flows = {
         "kcn_fdi": fdi,

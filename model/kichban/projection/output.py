@@ -176,7 +176,8 @@ def _shares(history: History, past: HistoryDraws) -> Shares:
     """Collect the shares of the parts; those so far stand last in the history."""
     so_far = history.shares_so_far
     sd = np.sqrt(np.diag(history.covariance)[so_far]) * np.exp(history.mean[so_far])
-    return Shares(history.parts, past.log_share, past.log_share_so_far, sd)
+    last = slice(so_far.start - len(history.parts), so_far.start)
+    return Shares(history.parts, past.log_share, past.log_share_so_far, sd, history.mean[last])
 
 
 def _known(inputs: OutputInputs, past: HistoryDraws) -> KnownYears:

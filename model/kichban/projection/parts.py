@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from kichban.balance import balance_nonnegative
-from kichban.growth import drifting_shares
+from kichban.growth import anchored_logs, drifting_shares
 from kichban.numbers import FloatArray
 from kichban.projection.values import Block, Paths, Variable
+from kichban.scenario import share_anchors
 
 #: spread of a printed share: its rounding
 LEAST_SPREAD = 1e-6
@@ -28,12 +29,15 @@ class Shares:
         Log shares in the last month, and in the months of its year so far.
     spread : (part,) float64
         Sd of the share so far: next to nought where it is printed.
+    central : (part,) float64
+        Log shares in the last month, the middle of the draws.
     """
 
     parts: Sequence[str]
     last: FloatArray
     so_far: FloatArray
     spread: FloatArray
+    central: FloatArray
 
 
 def split_output(
@@ -60,13 +64,38 @@ def split_output(
             continue
         columns = [list(shares.parts).index(p) for p in parts]
         noise = block.normals(f"parts/{dimension}", quarterly.shape[1], len(parts))
-        drifting = drifting_shares(shares.last[:, columns], step, noise)
+        way = _way(dimension, parts, shares.central[columns], block, quarterly.shape[1])
+        drifting = drifting_shares(shares.last[:, columns], step, noise, way)
         by_quarter = quarterly[:, :, None] * drifting
         by_year = _add_up(by_quarter, annual, quarterly, _known_shares(shares, columns))
         for i, part in enumerate(parts):
             key = Variable("industrial_output", part, "level", "bn_vnd", "current")
             found[key] = Paths(by_year[:, :, i], by_quarter[:, :, i])
     return found
+
+
+def _way(
+    dimension: str, parts: Sequence[str], central: FloatArray, block: Block, quarters: int
+) -> FloatArray | None:
+    """Give the log way to the shares a scenario sets, ``None`` where it sets none.
+
+    A year's shares hold in all its quarters still to come, so that the year itself has them;
+    between two years they lead over from the last quarter of one to the first of the next.
+    """
+    anchors = share_anchors(block.scenario.extras).get(dimension)
+    last = 4 * (block.axis.last_year + 1) - 1
+    first = last + 1 - quarters
+    times: list[float] = []
+    shares: list[list[float]] = []
+    for year, given in anchors or ():
+        wanted = dict(given)
+        if set(wanted) != set(parts):
+            return None
+        for quarter in (4 * year, 4 * year + 3):
+            if quarter >= first and (not times or quarter - first > times[-1]):
+                times.append(float(quarter - first))
+                shares.append([wanted[part] for part in parts])
+    return anchored_logs(central, times, np.array(shares), quarters) if times else None
 
 
 def _known_shares(shares: Shares, columns: Sequence[int]) -> FloatArray:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from kichban.catalogue import Parameters
 from kichban.errors import Fault, InputError
-from kichban.scenario.overrides import read_overrides
+from kichban.scenario.read.overrides import read_overrides
 from kichban.scenario.resolve import resolved
 from kichban.scenario.state import State
 from kichban.scenario.values import Scenario
@@ -32,6 +32,7 @@ def with_values(
     state = State(parameters, faults)
     state.values = dict(scenario.values)
     state.paths, state.priors = dict(scenario.paths), dict(scenario.priors)
+    state.extras = dict(scenario.extras)
     state.correlations = {frozenset(c.of): c for c in scenario.correlations}
     state.origins = {key: list(own) for key, own in scenario.origins.items()}
     state.apply(layer)
@@ -45,7 +46,7 @@ def with_settings_of(scenario: Scenario, other: Scenario, keys: Collection[str])
     """Give a scenario some parameters of another one: value, path, prior and where they come from.
 
     A correlation comes along with both of its parameters; between one that was taken and one that
-    was not there is none.
+    was not there is none. `keys` may name entries of sites and shares too (``site.<id>.slip``).
     """
 
     def mixed(own: Mapping[str, Setting], theirs: Mapping[str, Setting]) -> Mapping[str, Setting]:
@@ -56,13 +57,18 @@ def with_settings_of(scenario: Scenario, other: Scenario, keys: Collection[str])
         }
         return MappingProxyType(found)
 
+    def either(own: Mapping[str, Setting], theirs: Mapping[str, Setting]) -> Mapping[str, Setting]:
+        kept = {key: value for key, value in own.items() if key not in keys}
+        return MappingProxyType(kept | {k: v for k, v in theirs.items() if k in keys})
+
     taken = frozenset(keys)
     return replace(
         scenario,
         values=mixed(scenario.values, other.values),
         paths=mixed(scenario.paths, other.paths),
         priors=mixed(scenario.priors, other.priors),
-        origins=mixed(scenario.origins, other.origins),
+        origins=either(scenario.origins, other.origins),
+        extras=either(scenario.extras, other.extras),
         correlations=(
             *(c for c in scenario.correlations if not taken & set(c.of)),
             *(c for c in other.correlations if taken >= set(c.of)),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from kichban.errors import UsageError
-from kichban.scenario.layers import nearest
-from kichban.scenario.values import Origin, PathStep, Prior, Scenario
+from kichban.scenario.extras import ExtraValue
+from kichban.scenario.read.layers import nearest
+from kichban.scenario.values import Future, Origin, PathStep, Prior, Scenario
 
 
 class Difference(NamedTuple):
@@ -41,7 +42,7 @@ def differences(a: Scenario, b: Scenario) -> tuple[Difference, ...]:
     """
     found = []
     for key in a.values:
-        left, right = _setting(a, key), _setting(b, key)
+        left, right = setting_document(a, key), setting_document(b, key)
         if left == right:
             continue
         if left.get("prior") == right.get("prior") or left["value"] != right["value"]:
@@ -58,29 +59,41 @@ def _plain(setting: dict[str, Any]) -> Any:
 
 def resolved_document(scenario: Scenario) -> dict[str, Any]:
     """Give everything a run depends on as plain JSON values, for the manifest."""
-    return {
+    document: dict[str, Any] = {
         "name": scenario.name,
         "extends": scenario.extends,
         "status": scenario.status,
         "label": dict(scenario.label),
         "story": dict(scenario.story),
         "sources": list(scenario.sources),
-        "parameters": {key: _setting(scenario, key) for key in scenario.values},
+        "parameters": {key: setting_document(scenario, key) for key in scenario.values},
         "correlations": [{"of": list(c.of), "rho": c.rho} for c in scenario.correlations],
     }
+    if scenario.extras:
+        document["extras"] = {k: extra_document(v) for k, v in scenario.extras.items()}
+    return document
 
 
-def _setting(scenario: Scenario, key: str) -> dict[str, Any]:
+def extra_document(value: ExtraValue) -> Any:
+    """Give what is said of a site or of parts as it could stand in a scenario file."""
+    if isinstance(value, tuple):
+        return {f"{year}": dict(parts) for year, parts in value}
+    return value
+
+
+def setting_document(scenario: Scenario, key: str) -> dict[str, Any]:
+    """Give one parameter's value, path and prior as plain JSON values."""
     value = scenario.values[key]
     found: dict[str, Any] = {"value": list(value) if isinstance(value, tuple) else value}
     if key in scenario.paths:
-        found["path"] = [_step(step) for step in scenario.paths[key]]
+        found["path"] = [step_document(step) for step in scenario.paths[key]]
     if key in scenario.priors:
-        found["prior"] = _prior(scenario.priors[key])
+        found["prior"] = prior_document(scenario.priors[key])
     return found
 
 
-def _step(step: PathStep) -> dict[str, Any]:
+def step_document(step: PathStep) -> dict[str, Any]:
+    """Give a step as it could stand in a scenario file."""
     if step.op == "reach":
         return {"op": step.op, "target": step.target}
     return {
@@ -92,7 +105,15 @@ def _step(step: PathStep) -> dict[str, Any]:
     }
 
 
-def _prior(prior: Prior) -> dict[str, Any]:
+def prior_document(prior: Prior) -> dict[str, Any]:
+    """Give a prior as plain JSON values, its bounds with it."""
+    if prior.futures:
+        return {
+            "dist": prior.dist,
+            "mode": prior.mode,
+            "futures": [future_document(f) for f in prior.futures],
+            "bounds": list(prior.bounds),
+        }
     ends = ("p10", "p90") if prior.dist in ("normal", "lognormal") else ("low", "high")
     return {
         "dist": prior.dist,
@@ -101,3 +122,11 @@ def _prior(prior: Prior) -> dict[str, Any]:
         ends[1]: prior.high,
         "bounds": list(prior.bounds),
     }
+
+
+def future_document(future: Future) -> dict[str, Any]:
+    """Give a discrete future as it could stand in a scenario file."""
+    found: dict[str, Any] = {"value": future.value, "probability": future.probability}
+    if future.vi:
+        found["label"] = {"vi": future.vi, "en": future.en}
+    return found

@@ -8,10 +8,13 @@ from types import MappingProxyType
 
 from kichban.catalogue import Parameters
 from kichban.errors import Fault
-from kichban.scenario.graph import included, index_layers, lineage
-from kichban.scenario.layers import Layer
-from kichban.scenario.overrides import read_overrides
-from kichban.scenario.schema import is_overlay, overlay_name, read_layer
+from kichban.scenario.checks.known import NOTHING_KNOWN, Known
+from kichban.scenario.checks.rules import check_rules
+from kichban.scenario.read.batches import is_batch, read_batch
+from kichban.scenario.read.graph import included, index_layers, lineage
+from kichban.scenario.read.layers import Layer
+from kichban.scenario.read.overrides import read_overrides
+from kichban.scenario.read.schema import is_overlay, overlay_name, read_layer
 from kichban.scenario.state import State, kept_correlations
 from kichban.scenario.values import Scenario
 
@@ -20,6 +23,7 @@ def read_scenarios(
     texts: Mapping[str, str],
     parameters: Parameters,
     overrides: Sequence[tuple[str, str]] = (),
+    known: Known = NOTHING_KNOWN,
 ) -> tuple[Mapping[str, Scenario], tuple[Fault, ...]]:
     """Read and resolve every scenario of a study.
 
@@ -32,18 +36,25 @@ def read_scenarios(
         Path relative to the study, such as ``scenarios/high.toml``, to its text.
     overrides
         Pairs of key and value as given to ``--set``.
+    known
+        Sites and years of the study.
 
     Returns
     -------
     scenarios : mapping by name, in the order of their files
     faults : in the order of files, then of lines
     """
-    top, noted = read_overrides(overrides, parameters)
+    top, noted = read_overrides(overrides, parameters, known)
     faults = list(noted)
     layers: dict[str, Layer] = {}
     unreadable: set[str] = set()
     for file in sorted(texts):
-        layer, noted = read_layer(file, texts[file], parameters)
+        if is_batch(file):
+            members, noted = read_batch(file, texts[file], parameters, known)
+            faults.extend(noted)
+            layers |= {f"{file}:{member.name}": member for member in members}
+            continue
+        layer, noted = read_layer(file, texts[file], parameters, known)
         faults.extend(noted)
         if layer is None:
             unreadable.add(overlay_name(file))
@@ -55,7 +66,9 @@ def read_scenarios(
         if not is_overlay(layer.file):
             stack = _stack(layer, named, frozenset(unreadable), faults)
             if stack:
-                found[layer.name] = _resolve(layer, (*stack, top), parameters, faults)
+                scenario = _resolve(layer, (*stack, top), parameters, faults)
+                found[layer.name] = scenario
+                faults.extend(check_rules(scenario, parameters))
     return MappingProxyType(found), _in_order(faults)
 
 
@@ -101,4 +114,5 @@ def resolved(scenario: Scenario, state: State, layer: Layer) -> Scenario:
         priors=MappingProxyType({k: state.priors[k] for k in every if k in state.priors}),
         correlations=kept_correlations(state, layer),
         origins=MappingProxyType({k: tuple(o) for k, o in state.origins.items()}),
+        extras=MappingProxyType(dict(sorted(state.extras.items()))),
     )

@@ -11,12 +11,13 @@ from kichban.catalogue import Parameters
 from kichban.catalogue.parameters import Value
 from kichban.errors import Fault
 from kichban.numbers import canonical_number
-from kichban.scenario.check_steps import FIRST_YEAR
-from kichban.scenario.checks import within_bounds
+from kichban.scenario.checks.steps import FIRST_YEAR
+from kichban.scenario.checks.values import within_bounds
 from kichban.scenario.draws import correlation_matrix, tied_keys
-from kichban.scenario.layers import Layer, Notes
+from kichban.scenario.extras import ExtraValue, superseded_entry
 from kichban.scenario.paths import path_values
-from kichban.scenario.priors import catalogue_prior, moved_prior
+from kichban.scenario.priors import catalogue_prior, ends_of_quantiles, moved_prior
+from kichban.scenario.read.layers import Layer, Notes
 from kichban.scenario.values import Correlation, Origin, Part, PathStep, Prior
 
 CATALOGUE = "catalogue"
@@ -32,6 +33,7 @@ class State:
     paths: dict[str, tuple[PathStep, ...]] = field(default_factory=dict)
     priors: dict[str, Prior] = field(default_factory=dict)
     correlations: dict[frozenset[str], Correlation] = field(default_factory=dict)
+    extras: dict[str, ExtraValue] = field(default_factory=dict)
     origins: dict[str, list[Origin]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -53,6 +55,11 @@ class State:
         """Let a layer change what the earlier ones left."""
         for key in layer.unset:
             self._unset(key, layer)
+        for key, extra in layer.extras.items():
+            if superseded := superseded_entry(key, extra):
+                self.extras.pop(superseded, None)
+            self.extras[key] = extra
+            self._remember(key, layer, "site" if key.startswith("site.") else "share", extra)
         for key, value in layer.values.items():
             self._set(key, value, layer)
         for key, prior in layer.priors.items():
@@ -63,10 +70,19 @@ class State:
             self.correlations[frozenset(pair.of)] = pair
 
     def _unset(self, key: str, layer: Layer) -> None:
+        if key not in self.values:
+            self._unset_extra(key, layer)
+            return
         if len(self.origins[key]) == 1:
             self.fault("W-SCN-040", layer, ("unset", "keys"), key)
         self._reset(key)
         self._remember(key, layer, "unset", self.values[key])
+
+    def _unset_extra(self, key: str, layer: Layer) -> None:
+        if self.extras.pop(key, None) is None:
+            self.fault("W-SCN-040", layer, ("unset", "keys"), key)
+        else:
+            self._remember(key, layer, "unset", None)
 
     def _set(self, key: str, value: Value, layer: Layer) -> None:
         # what comes later wins, so an inherited path does not bend a value set here
@@ -81,8 +97,16 @@ class State:
                 if prior.dist == "lognormal" and value <= 0:
                     self.fault("E-SCN-031", layer, ("set", key), f"{value:g}")
                     return
-                self.priors[key] = moved_prior(prior, value)
+                self._move(key, prior, value, layer)
         self._remember(key, layer, "set", value)
+
+    def _move(self, key: str, prior: Prior, value: float, layer: Layer) -> None:
+        """Let a prior follow its value; named futures cannot follow, so the value is certain."""
+        if prior.futures:
+            del self.priors[key]
+            self.fault("W-SCN-042", layer, ("set", key), canonical_number(value))
+        else:
+            self.priors[key] = moved_prior(prior, value)
 
     def _doubt(self, key: str, prior: Prior | None, layer: Layer) -> None:
         value = self.values[key]
@@ -103,6 +127,8 @@ class State:
             inside = isinstance(value, float) and prior.low <= value <= prior.high
             mode = value if inside and isinstance(value, float) else (prior.low + prior.high) / 2
             prior = replace(prior, mode=mode)
+        if prior.by_quantiles:
+            prior = ends_of_quantiles(prior)
         if here and isinstance(value, float) and not math.isclose(prior.mode, value):
             middle = canonical_number(prior.mode)
             place, shown = ("uncertainty", key), canonical_number(value)
@@ -133,11 +159,13 @@ class State:
                 within_bounds(self.parameters[key], number, ("path", key), notes)
 
     def _remember(
-        self, key: str, layer: Layer, part: Part, value: Value | PathStep | Prior
+        self, key: str, layer: Layer, part: Part, value: Value | PathStep | Prior | ExtraValue
     ) -> None:
-        where = layer.line("unset", "keys") if part == "unset" else layer.line(part, key)
+        # the key of a site's entry begins with the name of its section
+        place = (key,) if part in ("site", "share") else (part, key)
+        where = layer.line("unset", "keys") if part == "unset" else layer.line(*place)
         origin = Origin(layer.name, layer.file, where, part, value)
-        self.origins[key].append(origin)
+        self.origins.setdefault(key, []).append(origin)
 
     def fault(
         self, code: str, layer: Layer, path: tuple[str, ...], value: str, **detail: str

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 from kichban.catalogue import Label
 from kichban.catalogue.parameters import Value
+from kichban.scenario.extras import ExtraValue
 
 Op = Literal["replace", "add", "scale", "reach"]
 Shape = Literal["step", "linear", "geometric", "front", "back", "logistic"]
 Edge = Literal["parent", "hold"]
-PriorDist = Literal["pert", "triangular", "uniform", "normal", "lognormal"]
-Part = Literal["default", "set", "path", "uncertainty", "unset"]
+PriorDist = Literal["pert", "triangular", "uniform", "normal", "lognormal", "discrete"]
+Part = Literal["default", "set", "path", "uncertainty", "unset", "site", "share"]
 
 OPS: tuple[Op, ...] = ("replace", "add", "scale", "reach")
 SHAPES: tuple[Shape, ...] = ("step", "linear", "geometric", "front", "back", "logistic")
@@ -38,13 +39,24 @@ class PathStep:
     target: str = ""
 
 
+class Future(NamedTuple):
+    """One of several things that may come: a value, how likely it is, its name in vi and en."""
+
+    value: float
+    probability: float
+    vi: str = ""
+    en: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Prior:
     """What a parameter may be.
 
     `low` and `high` are the ends of ``pert``, ``triangular`` and ``uniform``, and p10 and p90 of
     ``normal`` and ``lognormal``; `mode` is the most likely value of the first two, for the others
-    their median. Draws are clipped to `bounds`, the parameter's error bounds.
+    their median. Draws are clipped to `bounds`, the parameter's error bounds. ``discrete`` has
+    `futures`, ascending, between `low` and `high`; its `mode` is the likeliest of them.
+    `by_quantiles`: the ends are still p10 and p90 as written, until the mode is known.
     """
 
     dist: PriorDist
@@ -52,6 +64,8 @@ class Prior:
     mode: float
     high: float
     bounds: tuple[float, float]
+    futures: tuple[Future, ...] = ()
+    by_quantiles: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +84,7 @@ class Origin:
     file: str
     line: int | None
     part: Part
-    value: Value | PathStep | Prior
+    value: Value | PathStep | Prior | ExtraValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +93,8 @@ class Scenario:
 
     `values` holds all parameters (``None``: the data or the model decide), `paths` the steps to
     apply in order on top of a value, `priors` what is sampled, `origins` every layer that touched
-    a parameter, the deciding one last.
+    a parameter, the deciding one last. `extras` is what it says of single sites
+    (``site.<id>.slip``) and of the parts of output (``share.ownership``).
     """
 
     name: str
@@ -94,3 +109,4 @@ class Scenario:
     priors: Mapping[str, Prior]
     correlations: tuple[Correlation, ...]
     origins: Mapping[str, tuple[Origin, ...]]
+    extras: Mapping[str, ExtraValue] = field(default_factory=dict)

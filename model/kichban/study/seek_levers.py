@@ -166,7 +166,7 @@ def settings_text(levers: Sequence[Lever], values: Iterable[float]) -> str:
         number = np.format_float_positional(value, trim="0")
         if lever.added:
             paths += ["", f'[path."{lever.key}"]', 'op = "add"', 'shape = "step"']
-            paths += [f'anchors = {{ "{lever.first_year}" = {number} }}']
+            paths += [f'anchors = {{ "{lever.first_year}" = {number} }}', 'after = "hold"']
         else:
             lines.append(f'"{lever.key}" = {number}')
     text = "\n".join([*(["[set]", *lines] if lines else []), *paths]).strip("\n")

@@ -18,7 +18,15 @@ from kichban.errors import Fault, InputError, UsageError
 from kichban.files import read_text, sha256, study_lock, write_whole
 from kichban.ledger import Book, Ledger, ledger_at, read_book, snapshot
 from kichban.periods import parse_date
-from kichban.scenario import Scenario, reach_target, read_scenarios
+from kichban.scenario import (
+    BATCHES,
+    Known,
+    Scenario,
+    nearest,
+    reach_target,
+    read_scenarios,
+    site_settings,
+)
 from kichban.study.cache import Cache
 from kichban.study.config import FILE, Config, read_config
 from kichban.study.edition import Edition, read_table
@@ -142,6 +150,7 @@ class Study:
         if config is not None:
             faults.extend(self._check_config(config))
             faults.extend(self._check_reach())
+            faults.extend(self._check_sites())
             _, warnings = ledger_at(self.book, config.region, self.book.newest)
             faults.extend(warnings)
         return tuple(in_order(faults))
@@ -167,17 +176,37 @@ class Study:
                     continue
                 place = (scenario.file, scenario.origins[key][-1].line, key, wanted)
                 if wanted not in targets:
-                    yield Fault("W-REACH-001", *place)
+                    yield Fault("W-REACH-001", *place, nearest(wanted, targets))
                 elif (found := targets[wanted]) and found.indicator != REACHABLE.get(key):
                     detail = {"found": found.indicator, "expected": REACHABLE.get(key, "–")}
                     yield Fault("E-REACH-001", *place, detail)
+
+    def _check_sites(self) -> Iterator[Fault]:
+        """Say where an entry of a single site acts on nothing today."""
+        said = [s for s in self.scenarios()[0].values() if site_settings(s.extras)]
+        if said and self.book.newest is not None:
+            from kichban.study.site_faults import site_faults
+
+            yield from site_faults(said, self.ledger(), self.parameters, self.config)
 
     def scenarios(
         self, overrides: Sequence[tuple[str, str]] = ()
     ) -> tuple[Mapping[str, Scenario], tuple[Fault, ...]]:
         """Give the scenarios by name, resolved with `overrides`, and the faults of their files."""
         texts = {name: text for name, text in self.texts.items() if name.startswith("scenarios/")}
-        return read_scenarios(texts, self.parameters, overrides)
+        return read_scenarios(texts, self.parameters, overrides, self.known)
+
+    @cached_property
+    def known(self) -> Known:
+        """What scenarios are held against: the sites there are, and the years."""
+        days = [s.published for s in self.book.statements if s.published is not None]
+        config = self._config[0]
+        return Known(
+            frozenset(site.id for site in self.book.sites),
+            min(days).year if days else None,
+            config.horizon if config is not None else None,
+            max(days).year if days else None,
+        )
 
     def require_sound(self, overrides: Sequence[tuple[str, str]] = ()) -> tuple[Fault, ...]:
         """Give the warnings, or refuse with every fault.
@@ -191,6 +220,25 @@ class Study:
         if any(f.is_error for f in faults):
             raise InputError(faults)
         return faults
+
+    def batch(self, name: str) -> tuple[str, ...]:
+        """Give the names of the scenarios that a batch file makes.
+
+        Raises
+        ------
+        UsageError
+            ``E-SCN-905`` where there is no such file.
+        """
+        files = [n for n in self.texts if n.startswith(BATCHES)]
+        known = [n.removeprefix(BATCHES).removesuffix(".toml") for n in files]
+        if name not in known:
+            raise UsageError("E-SCN-905", name, **nearest(name, known))
+        return tuple(n for n in self.scenarios()[0] if n.startswith(f"{name}/"))
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years a scenario is about: from that of the newest publication to the horizon."""
+        return tuple(range(self.book.newest.year, self.config.horizon + 1))
 
     # --- results -------------------------------------------------------------------------
 

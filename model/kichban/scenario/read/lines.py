@@ -48,17 +48,19 @@ def key_lines(text: str) -> Lines:
 
 
 def line_of(lines: Lines, *path: str) -> int | None:
-    """Give the line of a key, or of the nearest thing around it.
+    """Give the line of a key, or of the nearest thing around it, else within it.
 
-    >>> line_of({"label": 5}, "label", "vi"), line_of({}, "label")
-    (5, None)
+    >>> line_of({"label": 5}, "label", "vi"), line_of({}, "label"), line_of({"a.b": 2}, "a")
+    (5, None, 2)
     """
     parts = ".".join(path).split(".")
     for length in range(len(parts), 0, -1):
         place = ".".join(parts[:length])
         if place in lines:
             return lines[place]
-    return None
+    # written only by dotted keys: the first line that begins with it
+    inside = [line for key, line in lines.items() if key.startswith(f"{'.'.join(parts)}.")]
+    return min(inside, default=None)
 
 
 def _joined(dotted: str) -> str:

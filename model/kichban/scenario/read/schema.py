@@ -12,22 +12,35 @@ from typing import Any
 from kichban.catalogue import Label, Parameters
 from kichban.catalogue.parameters import Value
 from kichban.errors import Fault
-from kichban.scenario.check_priors import check_prior
-from kichban.scenario.check_steps import check_step
-from kichban.scenario.checks import check_value, is_number
-from kichban.scenario.layers import Layer, Notes, flatten, nearest
-from kichban.scenario.lines import key_lines
+from kichban.scenario.checks.extras import check_shares, check_sites
+from kichban.scenario.checks.horizon import check_anchor_years
+from kichban.scenario.checks.known import NOTHING_KNOWN, Known
+from kichban.scenario.checks.priors import check_prior
+from kichban.scenario.checks.steps import check_step
+from kichban.scenario.checks.values import check_value, is_number, known_key
+from kichban.scenario.extras import entry_of
+from kichban.scenario.read.layers import Layer, Notes, flatten, nearest
+from kichban.scenario.read.lines import key_lines
 from kichban.scenario.values import STATUSES, Correlation, PathStep, Prior
 
 FORMAT = 1
 OVERLAYS = "scenarios/overlays/"
-_SETTINGS = ("set", "path", "unset", "uncertainty")
+_SETTINGS = ("set", "path", "unset", "uncertainty", "site", "share")
 _REQUIRED = ("name", "extends", "label", "status", "story")
 _SCENARIO_KEYS = ("format", *_REQUIRED, "include", "sources", *_SETTINGS)
 _OVERLAY_KEYS = ("format", "label", "story", "sources", *_SETTINGS)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LINE = re.compile(r"line (\d+)")
 _EMPTY: Label = MappingProxyType({})
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can name a scenario.
+
+    >>> is_name("high_fdi"), is_name("High FDI")
+    (True, False)
+    """
+    return _NAME.fullmatch(text) is not None
 
 
 def is_overlay(file: str) -> bool:
@@ -49,17 +62,15 @@ def overlay_name(file: str) -> str:
 
 
 def read_layer(
-    file: str, text: str, parameters: Parameters
+    file: str, text: str, parameters: Parameters, known: Known = NOTHING_KNOWN
 ) -> tuple[Layer | None, tuple[Fault, ...]]:
     """Read one file; ``None`` where it is no TOML or of a newer format."""
     notes = Notes(file, key_lines(text))
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        match = _LINE.search(str(error))
-        row = int(match[1]) if match else None
-        return None, (Fault("E-SCN-001", file, row, detail={"reason": str(error)}),)
-    if not _check_format(document, notes):
+        return None, (toml_fault(file, error),)
+    if not check_format(document, notes):
         return None, tuple(notes.faults)
     overlay = is_overlay(file)
     allowed = _OVERLAY_KEYS if overlay else _SCENARIO_KEYS
@@ -70,11 +81,19 @@ def read_layer(
         for name in _REQUIRED:
             if name not in document:
                 notes.fault("E-SCN-006", (), "", field=name)
-    layer = _layer(document, notes, parameters)
+    layer = _layer(document, notes, parameters, known)
     return layer, tuple(notes.faults)
 
 
-def _check_format(document: Mapping[str, Any], notes: Notes) -> bool:
+def toml_fault(file: str, error: tomllib.TOMLDecodeError) -> Fault:
+    """Give the fault of a text that is no TOML, at its line."""
+    match = _LINE.search(str(error))
+    row = int(match[1]) if match else None
+    return Fault("E-SCN-001", file, row, detail={"reason": str(error)})
+
+
+def check_format(document: Mapping[str, Any], notes: Notes) -> bool:
+    """Whether a file has a format that this program knows."""
     version = document.get("format")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         notes.fault("E-SCN-002", ("format",), "" if version is None else version)
@@ -85,11 +104,13 @@ def _check_format(document: Mapping[str, Any], notes: Notes) -> bool:
     return True
 
 
-def _layer(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -> Layer:
-    name = _text(document, "name", notes) or PurePosixPath(notes.file).stem
-    if not _NAME.fullmatch(name):
+def _layer(
+    document: Mapping[str, Any], notes: Notes, parameters: Parameters, known: Known
+) -> Layer:
+    name = read_text(document, "name", notes) or PurePosixPath(notes.file).stem
+    if not is_name(name):
         notes.fault("E-SCN-008", ("name",), name)
-    status = _text(document, "status", notes)
+    status = read_text(document, "status", notes)
     if status and status not in STATUSES:
         notes.fault("E-SCN-024", ("status",), status, **nearest(status, STATUSES))
     values = _values(document, notes, parameters)
@@ -97,26 +118,30 @@ def _layer(document: Mapping[str, Any], notes: Notes, parameters: Parameters) ->
     for key in unset:
         if key in values:
             notes.fault("E-SCN-041", ("set", key), key)
+    extras = check_sites(read_table(document, "site", notes), notes, parameters, known)
+    extras |= check_shares(read_table(document, "share", notes), notes, parameters, known)
     priors, correlations = _uncertainty(document, notes, parameters)
     return Layer(
         file=notes.file,
         name=overlay_name(notes.file) if is_overlay(notes.file) else name,
-        label=_label(document, "label", notes),
-        story=_label(document, "story", notes),
+        label=read_label(document, "label", notes),
+        story=read_label(document, "story", notes),
         status=status,
-        extends=_text(document, "extends", notes),
+        extends=read_text(document, "extends", notes),
         include=_texts(document, "include", notes),
         sources=_texts(document, "sources", notes),
         values=MappingProxyType(values),
-        paths=MappingProxyType(_paths(document, notes, parameters)),
+        paths=MappingProxyType(_paths(document, notes, parameters, known)),
         priors=MappingProxyType(priors),
         unset=tuple(key for key in unset if key not in values),
         correlations=correlations,
         lines=notes.lines,
+        extras=MappingProxyType(extras),
     )
 
 
-def _text(document: Mapping[str, Any], name: str, notes: Notes) -> str:
+def read_text(document: Mapping[str, Any], name: str, notes: Notes) -> str:
+    """Give an entry that is a text."""
     value = document.get(name, "")
     if not isinstance(value, str):
         notes.fault("E-SCN-005", (name,), value, expected='"baseline"')
@@ -132,24 +157,26 @@ def _texts(document: Mapping[str, Any], name: str, notes: Notes, *around: str) -
     return tuple(value)
 
 
-def _label(document: Mapping[str, Any], name: str, notes: Notes) -> Label:
+def read_label(document: Mapping[str, Any], name: str, notes: Notes, *around: str) -> Label:
+    """Give an entry in both languages, spaces tidied."""
     if name not in document:
         return _EMPTY
     value = document[name]
     if not isinstance(value, dict):
-        notes.fault("E-SCN-005", (name,), value, expected='{ vi = "…", en = "…" }')
+        notes.fault("E-SCN-005", (*around, name), value, expected='{ vi = "…", en = "…" }')
         return _EMPTY
     for language in ("vi", "en"):
         if not (isinstance(value.get(language), str) and value[language].strip()):
-            notes.fault("E-SCN-007", (name,), "", field=name, language=language)
+            notes.fault("E-SCN-007", (*around, name), "", field=name, language=language)
     for language in value:
         if language not in ("vi", "en"):
             detail = nearest(language, ("vi", "en"))
-            notes.fault("E-SCN-004", (name, language), language, **detail)
+            notes.fault("E-SCN-004", (*around, name, language), language, **detail)
     return MappingProxyType({k: " ".join(str(v).split()) for k, v in value.items()})
 
 
-def _table(document: Mapping[str, Any], name: str, notes: Notes) -> Mapping[str, Any]:
+def read_table(document: Mapping[str, Any], name: str, notes: Notes) -> Mapping[str, Any]:
+    """Give an entry that is a table."""
     value = document.get(name, {})
     if not isinstance(value, dict):
         notes.fault("E-SCN-005", (name,), value, expected=f"[{name}]")
@@ -157,17 +184,11 @@ def _table(document: Mapping[str, Any], name: str, notes: Notes) -> Mapping[str,
     return value
 
 
-def _known(key: str, path: tuple[str, ...], notes: Notes, parameters: Parameters) -> bool:
-    if key not in parameters:
-        notes.fault("E-SCN-020", path, key, **nearest(key, parameters))
-    return key in parameters
-
-
 def _values(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -> dict[str, Value]:
     found: dict[str, Value] = {}
-    for key, value in flatten(_table(document, "set", notes), parameters).items():
+    for key, value in flatten(read_table(document, "set", notes), parameters).items():
         place = ("set", key)
-        if _known(key, place, notes, parameters):
+        if known_key(key, place, notes, parameters):
             checked = check_value(parameters[key], value, place, notes)
             if checked is not None:
                 found[key] = checked
@@ -175,36 +196,40 @@ def _values(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -
 
 
 def _paths(
-    document: Mapping[str, Any], notes: Notes, parameters: Parameters
+    document: Mapping[str, Any], notes: Notes, parameters: Parameters, known: Known
 ) -> dict[str, PathStep]:
     found: dict[str, PathStep] = {}
-    for key, table in flatten(_table(document, "path", notes), parameters).items():
+    for key, table in flatten(read_table(document, "path", notes), parameters).items():
         place = ("path", key)
-        if _known(key, place, notes, parameters):
+        if known_key(key, place, notes, parameters):
             step = check_step(parameters[key], table, place, notes)
             if step is not None:
                 found[key] = step
+                check_anchor_years(step, place, notes, known, end_said="after" in table)
     return found
 
 
 def _unset(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -> tuple[str, ...]:
-    table = _table(document, "unset", notes)
+    table = read_table(document, "unset", notes)
     for name in table:
         if name != "keys":
             notes.fault("E-SCN-004", ("unset", name), name, **nearest(name, ("keys",)))
     keys = _texts(table, "keys", notes, "unset")
-    return tuple(k for k in keys if _known(k, ("unset", "keys"), notes, parameters))
+    place = ("unset", "keys")
+    return tuple(
+        k for k in keys if entry_of(k, parameters) or known_key(k, place, notes, parameters)
+    )
 
 
 def _uncertainty(
     document: Mapping[str, Any], notes: Notes, parameters: Parameters
 ) -> tuple[dict[str, Prior | None], tuple[Correlation, ...]]:
-    table = dict(_table(document, "uncertainty", notes))
+    table = dict(read_table(document, "uncertainty", notes))
     pairs = table.pop("correlation", [])
     found: dict[str, Prior | None] = {}
     for key, entry in flatten(table, parameters).items():
         place = ("uncertainty", key)
-        if _known(key, place, notes, parameters):
+        if known_key(key, place, notes, parameters):
             usable, prior = check_prior(parameters[key], entry, place, notes)
             if usable:
                 found[key] = prior
@@ -224,5 +249,5 @@ def _correlation(pair: Any, index: int, notes: Notes, parameters: Parameters) ->
         notes.fault("E-SCN-033", place, pair)
         return None
     first, second = str(of[0]), str(of[1])
-    known = [_known(key, (*place, "of"), notes, parameters) for key in (first, second)]
+    known = [known_key(key, (*place, "of"), notes, parameters) for key in (first, second)]
     return Correlation((first, second), float(fields["rho"])) if all(known) else None

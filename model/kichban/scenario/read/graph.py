@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kichban.errors import Fault
-from kichban.scenario.layers import Layer, nearest
-from kichban.scenario.schema import is_overlay
+from kichban.scenario.read.layers import Layer, nearest
+from kichban.scenario.read.schema import is_overlay
 
 
 def index_layers(layers: Mapping[str, Layer], faults: list[Fault]) -> dict[str, Layer]:
@@ -16,7 +16,9 @@ def index_layers(layers: Mapping[str, Layer], faults: list[Fault]) -> dict[str, 
         layer = layers[file]
         if layer.name in found:
             detail = {"other": found[layer.name].file}
-            faults.append(Fault("E-SCN-009", file, layer.line("name"), "name", layer.name, detail))
+            faults.append(
+                Fault("E-SCN-009", layer.file, layer.line("name"), "name", layer.name, detail)
+            )
         else:
             found[layer.name] = layer
     return found
@@ -58,7 +60,10 @@ def included(
     found: list[Layer] = []
     first: dict[str, Layer] = {}
     row = layer.line("include")
-    for name in layer.include:
+    for i, name in enumerate(layer.include):
+        if name in layer.include[:i]:
+            faults.append(Fault("E-SCN-063", layer.file, row, "include", name))
+            continue
         if name not in overlays:
             if name not in unreadable:
                 detail = nearest(name, overlays)

@@ -11,7 +11,8 @@ from typing import Any
 from kichban.catalogue import Label
 from kichban.catalogue.parameters import Value
 from kichban.errors import Fault
-from kichban.scenario.lines import Lines, line_of
+from kichban.scenario.extras import ExtraValue
+from kichban.scenario.read.lines import Lines, line_of
 from kichban.scenario.values import Correlation, PathStep, Prior
 
 
@@ -33,15 +34,32 @@ class Layer:
     unset: tuple[str, ...]
     correlations: tuple[Correlation, ...]
     lines: Lines
+    extras: Mapping[str, ExtraValue] = field(default_factory=dict)
 
     @property
     def keys(self) -> tuple[str, ...]:
         """Every parameter the layer says something about."""
-        return tuple(dict.fromkeys([*self.unset, *self.values, *self.priors, *self.paths]))
+        said = (self.unset, self.values, self.priors, self.paths, self.extras)
+        return tuple(dict.fromkeys(key for keys in said for key in keys))
 
     def line(self, *path: str) -> int | None:
         """Line of a key in the layer's file."""
         return line_of(self.lines, *path)
+
+
+def assigned_layer(
+    file: str,
+    name: str,
+    values: Mapping[str, Value],
+    paths: Mapping[str, PathStep],
+    extras: Mapping[str, ExtraValue],
+) -> Layer:
+    """Give a layer that sets values, paths and entries, and says nothing else."""
+    empty: Mapping[str, Any] = MappingProxyType({})
+    return Layer(
+        file, name, empty, empty, "", "", (), (), MappingProxyType(dict(values)),
+        MappingProxyType(dict(paths)), empty, (), (), empty, MappingProxyType(dict(extras)),
+    )  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kichban.catalogue import Parameter
-from kichban.scenario.checks import is_number
-from kichban.scenario.layers import Notes, nearest
+from kichban.scenario.checks.values import is_number, not_a_number
+from kichban.scenario.read.layers import Notes, nearest
 from kichban.scenario.values import EDGES, OPS, SHAPES, PathStep
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -81,7 +81,7 @@ def _check_anchors(
         if not (year.isascii() and year.isdigit() and FIRST_YEAR <= int(year) <= LAST_YEAR):
             notes.fault("E-SCN-023", place, year, first=str(FIRST_YEAR), last=str(LAST_YEAR))
         elif not is_number(value):
-            notes.fault("E-SCN-005", (*place, year), value, expected="0.1")
+            not_a_number(value, (*place, year), notes, "0.1")
         elif table.get("op") == "scale" and value < 0:
             notes.fault("E-SCN-027", (*place, year), value, what="scale")
         elif table.get("shape") == "geometric" and value <= 0:

@@ -1,0 +1,1 @@
+"""What may stand in a scenario: single values, priors, steps of a path."""
