@@ -1,0 +1,145 @@
+"""How a form looks: fonts, borders, protection, and the printed page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kichban.form.values import Field, column_letters
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+#: what official texts are set in (Decree 30/2020/NĐ-CP)
+FONT = "Times New Roman"
+SIZE = 11
+_LINE = 15.0
+_HIGHEST = 400.0
+_SCRATCH = "_"
+
+
+@dataclass(slots=True)
+class Looks:
+    """The styles of one workbook; each is made once, as hundreds of thousands of cells share it."""
+
+    sheet: Any
+    head: Any
+    plain: Any
+    title: Any
+    kept: dict[tuple[str, bool, str], Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, book: Workbook) -> Looks:
+        """Make the styles of a workbook on a sheet that goes again."""
+        sheet = book.create_sheet(_SCRATCH)
+        head = _style(sheet, "@", wrap=True, fill="DCE6F1", bold=True, middle=True)
+        plain = _style(sheet, "@", wrap=False, locked=False, border=False)
+        title = _style(sheet, "@", wrap=True, bold=True, border=False)
+        return cls(sheet, head, plain, title)
+
+    def input(self, form: str, *, wrap: bool, kind: str) -> Any:
+        """Give the style of a cell to fill in."""
+        key = (form, wrap, kind if kind in ("number", "integer") else "")
+        if key not in self.kept:
+            right = bool(key[2])
+            self.kept[key] = _style(self.sheet, form, wrap=wrap, locked=False, right=right)
+        return self.kept[key]
+
+    def fixed(self, form: str = "@", *, number: bool = False) -> Any:
+        """Give the style of a cell to be read."""
+        key = (form, True, "fixed right" if number else "fixed")
+        if key not in self.kept:
+            self.kept[key] = _style(self.sheet, form, wrap=True, fill="F2F2F2", right=number)
+        return self.kept[key]
+
+    def discard(self, book: Workbook) -> None:
+        """Remove the sheet the styles were made on."""
+        book.remove(self.sheet)
+
+
+def _style(  # noqa: PLR0913 - what a style consists of
+    sheet: Any,
+    form: str,
+    *,
+    wrap: bool,
+    fill: str = "",
+    bold: bool = False,
+    locked: bool = True,
+    border: bool = True,
+    middle: bool = False,
+    right: bool = False,
+) -> Any:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+
+    cell = sheet["A1"]
+    cell.font = Font(name=FONT, size=SIZE, bold=bold)
+    cell.fill = PatternFill("solid", fgColor=fill) if fill else PatternFill()
+    line = Side("thin", color="A6A6A6")
+    cell.border = Border(line, line, line, line) if border else Border()
+    across = "center" if middle else "right" if right else "left"
+    down = "center" if middle else "top"
+    cell.alignment = Alignment(across, down, wrap_text=wrap)
+    cell.protection = Protection(locked=locked)
+    cell.number_format = form
+    return copy(cell._style)
+
+
+def dress(cell: Any, look: Any) -> None:
+    """Give a cell its style: the library's own way compares fonts and fills for every cell."""
+    cell._style = look
+
+
+def set_up_page(page: Worksheet, title: str, pages: str) -> None:
+    """Protect the header and set up the print: A4 across, one page wide, header on each page."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    page.protection.sheet = True
+    # Officials may sort, filter, add and drop rows, and make columns wider.
+    for right in ("formatCells", "formatColumns", "formatRows", "insertRows", "deleteRows",
+                  "sort", "autoFilter"):  # fmt: skip
+        setattr(page.protection, right, False)
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = 9  # A4
+    page.page_setup.fitToWidth = 1
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.print_options.horizontalCentered = True
+    margins = page.page_margins
+    margins.left, margins.right, margins.top, margins.bottom = 0.6, 0.4, 0.8, 0.6
+    head: Any = page.oddHeader
+    foot: Any = page.oddFooter
+    head.center.text, head.center.font, head.center.size = (
+        title.replace("&", "&&"), f"{FONT},Bold", 13,
+    )  # fmt: skip
+    foot.center.text, foot.center.font, foot.center.size = pages, FONT, 10
+
+
+def fit_heights(page: Worksheet, first: int, last: int, fields: Sequence[Field] = ()) -> None:
+    """Make rows as high as their longest text needs; not every program does so by itself."""
+    widths = {
+        column: page.column_dimensions[column_letters(column)].width
+        for column in range(1, page.max_column + 1)
+    }
+    for number in (1, *range(first, last + 1)):
+        cells = page[number][1:]
+        bold = 1.15 if number == 1 else 1.0
+        lines = max((_lines(c.value, widths[c.column] / bold) for c in cells), default=1)
+        if fields and number > 1:
+            lines = max(lines, fields[number - first].lines)
+        if lines > 1 or number == 1:
+            page.row_dimensions[number].height = min(_LINE * lines + 3, _HIGHEST)
+
+
+def _lines(value: Any, width: float) -> int:
+    """Count the lines a text takes in a column.
+
+    >>> _lines("năm", 12), _lines("một hai ba bốn năm sáu", 12), _lines(3.5, 2)
+    (1, 2, 1)
+    """
+    if not isinstance(value, str) or (len(value) <= width * 0.9 and "\n" not in value):
+        return 1
+    return sum(max(1, math.ceil(len(line) * 1.02 / width)) for line in value.split("\n"))
