@@ -21,6 +21,7 @@ from kichban.cli.door import (
     words,
 )
 from kichban.cli.gap import gap
+from kichban.cli.form import app as form_app
 from kichban.cli.options import (
     AsOf,
     Confidential,
@@ -56,6 +57,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(form_app, name="form")
 
 
 @app.callback(invoke_without_command=True)

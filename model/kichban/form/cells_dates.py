@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from kichban.form.asked import Asked, text_of
 from kichban.form.numbers_typed import period_of_day, typed_period
@@ -10,6 +11,8 @@ from kichban.form.values import Value
 from kichban.periods import parse_period
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+#: a day as the form asks for it
+_SLASHED = re.compile(r"\d{1,2}/\d{1,2}/\d{4}", re.ASCII)
 
 
 def read_date(asked: Asked) -> Value:
@@ -48,9 +51,11 @@ def _stretch(asked: Asked, kinds: tuple[str, ...], code: str) -> Value:
     except ValueError:
         asked.note(code, text)
         return None
-    if period.kind not in kinds or not _FIRST_YEAR <= period.year <= _LAST_YEAR:
+    # A period may be an odd print that is kept as it is ("năm 1023"); a day is typed here.
+    odd = code == "E-FORM-028" and not _FIRST_YEAR <= period.year <= _LAST_YEAR
+    if period.kind not in kinds or odd:
         asked.note(code, text)
         return None
-    if period.text != text:
+    if period.text != text and not _SLASHED.fullmatch(text):
         asked.note("W-FORM-001", text, read=period.text)
     return period.text

@@ -49,12 +49,12 @@ class Field:
     name: str
     kind: Kind
     label: Label
-    unit: Label = NO_LABEL
+    unit: Label = field(default_factory=lambda: NO_LABEL)
     percent: bool | Literal["cell"] = False
     bounds: tuple[float | None, float | None] = (None, None)
     words: Mapping[str, Label] = field(default_factory=lambda: MappingProxyType({}))
     required: bool = False
-    help: Label = NO_LABEL
+    help: Label = field(default_factory=lambda: NO_LABEL)
     width: float = 12.0
     items: Literal["text", "number"] = "text"
     partial: bool = False
@@ -63,10 +63,14 @@ class Field:
 
 
 class Row(NamedTuple):
-    """Values by field name, and the key by which the row is known again (hidden)."""
+    """Values by field name, and the key by which the row is known again (hidden).
+
+    Cells of the fields in `percent` show their number in per cent.
+    """
 
     key: str
     values: Mapping[str, Value]
+    percent: tuple[str, ...] = ()
 
 
 class Reference(NamedTuple):
@@ -90,7 +94,7 @@ class Sheet:
     blank: int = 0
     layout: Literal["table", "card"] = "table"
     references: tuple[Reference, ...] = ()
-    help: Label = NO_LABEL
+    help: Label = field(default_factory=lambda: NO_LABEL)
 
     def field(self, name: str) -> Field | None:
         """Give the field of a name."""

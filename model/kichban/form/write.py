@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kichban.errors import Fault, InputError
@@ -145,7 +146,8 @@ def _write_table(page: Worksheet, sheet: Sheet, lang: Lang, looks: Looks, words:
         cell = page.cell(number, 1, row.key or None)
         dress(cell, key)
         for column, one in enumerate(sheet.fields, start=2):
-            _put(page.cell(number, column), one, row.values.get(one.name), lang, looks, words)
+            shown = replace(one, percent=True) if one.name in row.percent else one
+            _put(page.cell(number, column), shown, row.values.get(one.name), lang, looks, words)
     for number in range(HEAD + 1 + len(sheet.rows), last + 1):
         dress(page.cell(number, 1), key)
         for column, one in enumerate(sheet.fields, start=2):
@@ -220,8 +222,8 @@ def empty_format(one: Field) -> str:
 def _format(one: Field, value: float | None) -> str:
     if one.kind == "integer" and one.decimals is None:
         return "0"
-    percent = one.percent is True or (one.percent == "cell" and value is not None)
     whole = one.kind == "integer"
+    percent = one.percent is True
     return number_format(value, percent=percent, decimals=one.decimals, whole=whole)
 
 
