@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-_WIDTHS = (18.0, 30.0, 16.0, 11.0, 9.0, 34.0, 62.0)
-_MOST_WORDS = 12
+_WIDTHS = (22.0, 26.0, 12.0, 10.0, 9.0, 32.0, 50.0)
+#: characters of a list that is spelt out
+_LONGEST = 140
 
 
 def write_guide(book: Workbook, form: Form, lang: Lang, looks: Looks) -> None:
@@ -28,10 +29,9 @@ def write_guide(book: Workbook, form: Form, lang: Lang, looks: Looks) -> None:
     row = _identity(page, form, lang, looks)
     for number, line in enumerate(form.help, start=1):
         row += 1
-        dress(page.cell(row, 2, f"{number}. {line[lang]}"), looks.title)
-        page.cell(row, 2).alignment = _plain_wrap()
+        dress(page.cell(row, 2, f"{number}. {line[lang]}"), looks.words)
         page.merge_cells(start_row=row, end_row=row, start_column=2, end_column=8)
-        page.row_dimensions[row].height = 15.0 * (1 + len(line[lang]) // 170) + 3
+        page.row_dimensions[row].height = 15.0 * (1 + len(line[lang]) // 185) + 3
     row += 2
     for column, name in enumerate(
         ("sheet", "field", "kind", "unit", "needed", "allowed", "help"), start=2
@@ -52,7 +52,7 @@ def write_guide(book: Workbook, form: Form, lang: Lang, looks: Looks) -> None:
                 if value:
                     cell.data_type = "s"
     _fit(page, first, row)
-    set_up_page(page, form.title[lang], text("form.page"))
+    set_up_page(page, form.title[lang], text("form.page"), (8, row))
 
 
 def _identity(page: Worksheet, form: Form, lang: Lang, looks: Looks) -> int:
@@ -69,8 +69,8 @@ def _identity(page: Worksheet, form: Form, lang: Lang, looks: Looks) -> int:
         if value:
             row += 1
             page.cell(row, 1, name)
-            dress(page.cell(row, 2, value), looks.fixed())
-            dress(page.cell(row, 3, text(f"form.guide.of.{name}")), looks.fixed())
+            dress(page.cell(row, 2, text(f"form.guide.of.{name}")), looks.fixed())
+            dress(page.cell(row, 3, value), looks.fixed())
     return row + 1
 
 
@@ -86,14 +86,10 @@ def _allowed(one: Field, lang: Lang) -> str:
     if one.kind != "choice":
         return bounds_text(one, lang)
     shown = list(WordLists().labels(one, lang).values())
-    more = texts_for(lang)("form.guide.more", count=str(len(shown))) if shown else ""
-    return "; ".join(shown[:_MOST_WORDS]) + (more if len(shown) > _MOST_WORDS else "")
-
-
-def _plain_wrap() -> object:
-    from openpyxl.styles import Alignment
-
-    return Alignment("left", "top", wrap_text=True)
+    listed = "; ".join(shown)
+    if len(listed) <= _LONGEST:
+        return listed
+    return texts_for(lang)("form.guide.more", count=str(len(shown)))
 
 
 def _fit(page: Worksheet, first: int, last: int) -> None:

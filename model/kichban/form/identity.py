@@ -40,8 +40,8 @@ def identity_of(name: str, grids: tuple[Grid, ...]) -> tuple[Identity | None, tu
         return None, (Fault("E-FORM-004", name, value=titles),)
     stated: dict[str, str] = {}
     for cells in found.rows.values():
-        if 1 in cells and 2 in cells:
-            stated.setdefault(str(cells[1].value).strip(), str(cells[2].value).strip())
+        if 1 in cells and 3 in cells:
+            stated.setdefault(str(cells[1].value).strip(), str(cells[3].value).strip())
     version, lang = stated.get("format", ""), stated.get("language", "")
     if not version.isdigit() or int(version) > FORMAT:
         detail = {"newest": str(FORMAT)}

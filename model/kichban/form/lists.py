@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kichban.form.values import Field, word_labels
+from kichban.form.values import MARK, Field, word_labels
 from kichban.texts import Lang
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 SHEET = "kichban_words"
+WORDS = f"{MARK}words"
 
 
 class WordLists:
@@ -33,7 +34,7 @@ class WordLists:
         from openpyxl.utils import get_column_letter
 
         words = tuple(self.labels(one, lang).values())
-        column = get_column_letter(self._columns.setdefault(words, len(self._columns) + 1))
+        column = get_column_letter(self._columns.setdefault(words, len(self._columns) + 2))
         return f"{SHEET}!${column}$1:${column}${len(words)}"
 
     def write(self, book: Workbook) -> None:
@@ -42,6 +43,8 @@ class WordLists:
             return
         page = book.create_sheet(SHEET)
         page.sheet_state = "veryHidden"
+        # Not every program keeps a sheet this hidden: reading must know it again.
+        page["A1"].value = WORDS
         for words, column in self._columns.items():
             for row, word in enumerate(words, start=1):
                 cell = page.cell(row, column, word)

@@ -20,6 +20,10 @@ SIZE = 11
 _LINE = 15.0
 _HIGHEST = 400.0
 _SCRATCH = "_"
+#: letters of the font are narrower than the digits that column widths are counted in
+_NARROW = 0.82
+#: digits that fit across a page before they become too small to read
+_PAGE = 165.0
 
 
 @dataclass(slots=True)
@@ -30,6 +34,7 @@ class Looks:
     head: Any
     plain: Any
     title: Any
+    words: Any
     kept: dict[tuple[str, bool, str], Any] = field(default_factory=dict)
 
     @classmethod
@@ -39,7 +44,8 @@ class Looks:
         head = _style(sheet, "@", wrap=True, fill="DCE6F1", bold=True, middle=True)
         plain = _style(sheet, "@", wrap=False, locked=False, border=False)
         title = _style(sheet, "@", wrap=True, bold=True, border=False)
-        return cls(sheet, head, plain, title)
+        words = _style(sheet, "@", wrap=True, border=False)
+        return cls(sheet, head, plain, title, words)
 
     def input(self, form: str, *, wrap: bool, kind: str) -> Any:
         """Give the style of a cell to fill in."""
@@ -82,7 +88,7 @@ def _style(  # noqa: PLR0913 - what a style consists of
     cell.border = Border(line, line, line, line) if border else Border()
     across = "center" if middle else "right" if right else "left"
     down = "center" if middle else "top"
-    cell.alignment = Alignment(across, down, wrap_text=wrap)
+    cell.alignment = Alignment(across, down, wrap_text=wrap, indent=1 if right else 0)
     cell.protection = Protection(locked=locked)
     cell.number_format = form
     return copy(cell._style)
@@ -93,8 +99,14 @@ def dress(cell: Any, look: Any) -> None:
     cell._style = look
 
 
-def set_up_page(page: Worksheet, title: str, pages: str) -> None:
-    """Protect the header and set up the print: A4 across, one page wide, header on each page."""
+def set_up_page(page: Worksheet, title: str, pages: str, last: tuple[int, int]) -> None:
+    """Protect the header and set up the print: A4 across, as few pages wide as can be read.
+
+    Parameters
+    ----------
+    last
+        Last column and row to be printed: empty rows to fill in are printed too.
+    """
     from openpyxl.worksheet.properties import PageSetupProperties
 
     page.protection.sheet = True
@@ -104,10 +116,16 @@ def set_up_page(page: Worksheet, title: str, pages: str) -> None:
         setattr(page.protection, right, False)
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = 9  # A4
-    page.page_setup.fitToWidth = 1
+    widths = [page.column_dimensions[column_letters(c)].width for c in range(2, last[0] + 1)]
+    across = math.ceil(sum(widths) / _PAGE)
+    page.page_setup.fitToWidth = across
     page.page_setup.fitToHeight = 0
+    page.print_area = f"B1:{column_letters(last[0])}{last[1]}"
+    if across > 1:
+        page.print_title_cols = "A:B"
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_options.horizontalCentered = True
+    page.page_setup.pageOrder = "overThenDown"
     margins = page.page_margins
     margins.left, margins.right, margins.top, margins.bottom = 0.6, 0.4, 0.8, 0.6
     head: Any = page.oddHeader
@@ -140,6 +158,6 @@ def _lines(value: Any, width: float) -> int:
     >>> _lines("năm", 12), _lines("một hai ba bốn năm sáu", 12), _lines(3.5, 2)
     (1, 2, 1)
     """
-    if not isinstance(value, str) or (len(value) <= width * 0.9 and "\n" not in value):
+    if not isinstance(value, str) or (len(value) * _NARROW <= width and "\n" not in value):
         return 1
-    return sum(max(1, math.ceil(len(line) * 1.02 / width)) for line in value.split("\n"))
+    return sum(max(1, math.ceil(len(line) * _NARROW / width)) for line in value.split("\n"))

@@ -11,6 +11,7 @@ from kichban.form.asked import Asked, shown_cell
 from kichban.form.cells import known_words, read_cell
 from kichban.form.grid import Cell, Grid, open_grids
 from kichban.form.identity import IDENTITY, Identity, identity_of, nearest
+from kichban.form.lists import WORDS
 from kichban.form.values import MARK, VALUE, Field, Form, Sheet, Value, column_letters
 from kichban.texts import Lang
 
@@ -105,7 +106,7 @@ def _pair(
     for grid in grids:
         sheet = names.get(grid.mark)
         if sheet is None:
-            if grid.mark != IDENTITY and grid.rows:
+            if grid.mark not in (IDENTITY, WORDS) and grid.rows:
                 faults.append(Fault("W-FORM-012", file, None, grid.title))
         elif sheet.name in found:
             detail = {"first": found[sheet.name].title}

@@ -112,7 +112,9 @@ def _write_sheet(
     page.row_dimensions[HEAD].hidden = True
     page.freeze_panes = "C3"
     title = f"{form.title[lang]}{': ' if form.subject else ''}{form.subject}"
-    set_up_page(page, f"{title} – {sheet.title[lang]}", texts_for(lang)("form.page"))
+    full = title if sheet.title == form.title else f"{title} – {sheet.title[lang]}"
+    rows = len(sheet.fields) if sheet.layout == "card" else len(sheet.rows) + sheet.blank
+    set_up_page(page, full, texts_for(lang)("form.page"), (page.max_column, HEAD + max(rows, 1)))
 
 
 def sheet_title(text: str) -> str:
@@ -167,15 +169,15 @@ def _write_card(page: Worksheet, sheet: Sheet, lang: Lang, looks: Looks, words: 
     text = texts_for(lang)
     values: Mapping[str, Value] = sheet.rows[0].values if sheet.rows else {}
     unit = any(one.unit[lang] for one in sheet.fields)
-    units = [Reference(_pair("form.unit"), {f.name: f.unit for f in sheet.fields}, 11.0)]
+    units = [Reference(_pair("form.unit"), {f.name: f.unit for f in sheet.fields}, 10.0)]
     references = [*(units if unit else []), *sheet.references]
     widest = max((one.width for one in sheet.fields), default=12.0)
     at = 3 + len(references)
-    _head(page, 2, text("form.item"), "_label", 44.0, looks)
+    _head(page, 2, text("form.item"), "_label", 34.0 if references else 26.0, looks)
     for column, reference in enumerate(references, start=3):
         _head(page, column, reference.label[lang], "_note", reference.width, looks)
     _head(page, at, text("form.value"), VALUE, widest, looks)
-    _head(page, at + 1, text("form.help"), "_help", 52.0, looks)
+    _head(page, at + 1, text("form.help"), "_help", 38.0, looks)
     for number, one in enumerate(sheet.fields, start=HEAD + 1):
         dress(page.cell(number, 1, one.name), looks.fixed())
         name = page.cell(number, 2, f"{one.label[lang]}{' *' if one.required else ''}")

@@ -30,15 +30,15 @@ def values_sheet(
     settable = {key: p for key, p in parameters.items() if not p.reach_only}
     fields = tuple(_field(key, p) for key, p in settable.items())
     references = (
-        Reference(texts["form.part.role"], {k: _role(p) for k, p in settable.items()}, 13.0),
-        Reference(texts["form.part.default"], {k: p.default for k, p in settable.items()}, 12.0),
+        Reference(texts["form.part.role"], {k: _role(p) for k, p in settable.items()}, 9.0),
+        Reference(texts["form.part.default"], {k: p.default for k, p in settable.items()}, 10.0),
         Reference(
             texts["form.part.bounds"],
-            {f.name: _bounds(f, p) for f, p in zip(fields, settable.values(), strict=True)}, 15.0,
+            {f.name: _bounds(f, p) for f, p in zip(fields, settable.values(), strict=True)}, 12.0,
         ),
         Reference(
             texts["form.part.inherited"],
-            {k: _inherited(p, inherited) for k, p in settable.items()}, 18.0,
+            {k: _inherited(p, inherited) for k, p in settable.items()}, 14.0,
         ),
     )  # fmt: skip
     row = Row("", {key: _value(values.get(key)) for key in settable})

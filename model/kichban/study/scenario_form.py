@@ -99,13 +99,13 @@ def _about(document: Document, around: Around) -> Sheet:
     labels = {"label.vi": 1, "label.en": 1, "story.vi": 6, "story.en": 6}
     wanted = not around.overlay
     texts = {
-        name: _field(name, "text", width=70.0, required=wanted, lines=lines)
+        name: _field(name, "text", width=62.0, required=wanted, lines=lines)
         for name, lines in labels.items()
     }
     stated = document["head"].get("extends", "")
     parents = {**dict.fromkeys([stated] if stated else [], NO_LABEL), **around.scenarios}
     fields: tuple[Field, ...] = (
-        _field("name", "text", width=70.0, required=True),
+        _field("name", "text", width=62.0, required=True),
         _field("extends", "choice", words=MappingProxyType(parents)),
         _field("include", "list"),
         texts["label.vi"],
