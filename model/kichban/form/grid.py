@@ -48,21 +48,13 @@ class Grid:
     rows: Mapping[int, Mapping[int, Cell]]
     merged: tuple[tuple[int, int, int, int], ...]
     hidden: frozenset[int]
-
-    @property
-    def head(self) -> int:
-        """Row of the technical names, 0 where there is none."""
-        for row in sorted(self.rows)[:_HEAD]:
-            first = self.rows[row].get(1)
-            if first is not None and str(first.value).strip().startswith(MARK):
-                return row
-        return 0
+    #: row of the technical names, 0 where there is none
+    head: int
 
     @property
     def mark(self) -> str:
         """What the sheet says it is, empty where it says nothing."""
-        head = self.head
-        return str(self.rows[head][1].value).strip() if head else ""
+        return str(self.rows[self.head][1].value).strip() if self.head else ""
 
 
 def open_grids(name: str, data: bytes) -> tuple[tuple[Grid, ...], tuple[Fault, ...]]:
@@ -145,4 +137,12 @@ def _grid(sheet: Worksheet, computed: Any) -> Grid:
     hidden = frozenset(
         number for number, d in sheet.row_dimensions.items() if d.hidden and number in rows
     )
-    return Grid(sheet.title, rows, merged, hidden)
+    return Grid(sheet.title, rows, merged, hidden, _head(rows))
+
+
+def _head(rows: Mapping[int, Mapping[int, Cell]]) -> int:
+    for row in sorted(rows)[:_HEAD]:
+        first = rows[row].get(1)
+        if first is not None and str(first.value).strip().startswith(MARK):
+            return row
+    return 0

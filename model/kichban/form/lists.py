@@ -23,7 +23,9 @@ class WordLists:
 
     def labels(self, one: Field, lang: Lang) -> dict[str, str]:
         """Give the labels of a field's words, made once for all its cells."""
-        return self._labels.setdefault(id(one.words), word_labels(one.words, lang))
+        if id(one.words) not in self._labels:
+            self._labels[id(one.words)] = word_labels(one.words, lang)
+        return self._labels[id(one.words)]
 
     def shown(self, one: Field, value: str, lang: Lang) -> str:
         """Give what a cell shows for a word; one that is not in the list stands as it is."""

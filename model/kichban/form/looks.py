@@ -142,10 +142,15 @@ def fit_heights(page: Worksheet, first: int, last: int, fields: Sequence[Field] 
         column: page.column_dimensions[column_letters(column)].width
         for column in range(1, page.max_column + 1)
     }
-    for number in (1, *range(first, last + 1)):
-        cells = page[number][1:]
+    # One walk over the rows: a look-up of each row by its number would go over all cells again.
+    for number, cells in enumerate(page.iter_rows(max_row=max(last, 1)), start=1):
+        if 1 < number < first:
+            continue
         bold = 1.15 if number == 1 else 1.0
-        lines = max((_lines(c.value, widths[c.column] / bold) for c in cells), default=1)
+        lines = max(
+            (_lines(c.value, widths[at] / bold) for at, c in enumerate(cells[1:], start=2)),
+            default=1,
+        )
         if fields and number > 1:
             lines = max(lines, fields[number - first].lines)
         if lines > 1 or number == 1:

@@ -248,7 +248,7 @@ def _put(cell: Any, one: Field, value: Value, lang: Lang, looks: Looks, words: W
         form = DAY
     else:
         _set_text(cell, str(value))
-    dress(cell, looks.input(form, wrap=one.lines > 1 or one.kind == "text", kind=one.kind))
+    dress(cell, looks.input(form, wrap=one.kind in ("text", "choice"), kind=one.kind))
 
 
 def _is_day(text: str) -> bool:
