@@ -124,10 +124,10 @@ def test_neither_labels_nor_the_order_of_columns_matter():
         page = book["Bảng"]
         page.title = "Khác"
         for row in page.iter_rows(min_row=1, max_row=4):
-            row[1].value, row[2].value = row[2].value, row[1].value
-            row[1].number_format, row[2].number_format = (
-                row[2].number_format, row[1].number_format,
-            )  # fmt: skip
+            one, two = row[1], row[2]
+            one.value, two.value = two.value, one.value
+            one.number_format, two.number_format = two.number_format, one.number_format
+        page["C3"].data_type = "s"  # "=1+1" stays a text
         page["B1"].value = "x"
 
     reading = changed(change)

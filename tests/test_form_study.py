@@ -8,7 +8,7 @@ import tomllib
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from scenario_cases import HEAD
@@ -141,7 +141,15 @@ def documents(draw):
     }  # fmt: skip
 
 
-QUICK = {"deadline": None, "suppress_health_check": list(HealthCheck), "derandomize": True}
+QUICK = {
+    "deadline": None, "phases": [Phase.generate], "derandomize": True,
+    "suppress_health_check": list(HealthCheck),
+}  # fmt: skip
+    "deadline": None,
+    "phases": [Phase.generate],
+    "suppress_health_check": list(HealthCheck),
+    "derandomize": True,
+}
 
 
 @settings(max_examples=5, **QUICK)
@@ -149,7 +157,9 @@ QUICK = {"deadline": None, "suppress_health_check": list(HealthCheck), "derandom
 def test_any_scenario_comes_back_to_the_last_bit(document):
     found = round_trip(document)
     assert same_value(found, document)
-    assert same_value(read_document(write_document(found, PARAMETERS, "en"), PARAMETERS), document)
+    fresh = read_document(write_document(found, PARAMETERS, "en"), PARAMETERS)
+    document["head"].pop("include")  # an empty one is not written
+    assert same_value(fresh, document)
 
 
 @settings(max_examples=12, **QUICK)
@@ -200,8 +210,8 @@ def test_a_table_laid_out_too_oddly_is_refused_not_spoilt():
 
 def fill_high(book):
     values = rows_of(book["Giá trị"])
-    values["land.slip_park"][8].value = 1.35
-    values["growth.volume_long_run"][8].value = 0.095
+    values["land.slip_park"][7].value = 1.35
+    values["growth.volume_long_run"][7].value = 0.095
     paths = book["Theo năm"]
     paths["D4"].value, paths["E4"].value = 2028, 0.03
 
@@ -209,7 +219,7 @@ def fill_high(book):
 def test_a_filled_form_edits_the_file_in_place(study_copy):
     study = opened(study_copy)
     heading = load_workbook(io.BytesIO(write_form(make_form(study, "scenario", "high"), "vi")))
-    assert heading["Giá trị"]["I2"].value == "value"
+    assert heading["Giá trị"]["H2"].value == "value"
     before = study_copy.text("scenarios/high.toml")
     taken = filled(study, fill_high, subject="high")
     told = {c.subject: (c.old, c.new) for c in taken.changes}
@@ -230,7 +240,7 @@ def test_another_name_makes_a_new_scenario_and_keeps_the_old(study_copy):
 
     def rename(book):
         rows_of(book["Thông tin"])["name"][2].value = "high_two"
-        rows_of(book["Giá trị"])["land.slip_park"][8].value = 1.2
+        rows_of(book["Giá trị"])["land.slip_park"][7].value = 1.2
 
     taken = filled(study, rename, subject="high")
     assert taken.file == "scenarios/high_two.toml"
@@ -395,7 +405,7 @@ def test_out_and_in_by_the_command_line(study_copy):
     assert (document["written"], len(document["changes"])) == (True, 4)
     assert '"land.slip_park" = 1.35' in study_copy.text("scenarios/high.toml")
     assert study_copy.call("check").returncode == 0
-    book["Giá trị"]["I9"].value = "x"
+    book["Giá trị"]["H9"].value = "x"
     book.save(path)
     done = study_copy.call("--messages", "en", "form", "in", "h.xlsx")
     assert done.returncode == 1

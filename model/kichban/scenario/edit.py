@@ -16,6 +16,7 @@ from kichban.scenario.document import (
     same_value,
     value_at,
 )
+from kichban.scenario.lines import key_lines
 from kichban.scenario.toml_text import (
     UneditableError,
     add_block,
@@ -193,17 +194,30 @@ def _replace_pair(text: str, path: Path, at: int, value: Mapping[str, Any]) -> s
 
 def replace_all(text: str, path: Path, wanted: Sequence[Mapping[str, Any]]) -> str:
     """Write an array of tables anew: its members changed too much to tell which is which."""
-    import tomlkit
-
-    document = tomlkit.parse(text)
-    table: Any = document
-    for name in path[:-1]:
-        table = table[name]
-    del table[path[-1]]
-    text = tomlkit.dumps(document)
+    for at in reversed(range(len(value_at(tomllib.loads(text), path)))):
+        text = _remove_pair(text, path, at)
     for pair in wanted:
         block = table_block(path, pair)
         text = text.rstrip("\n") + f"\n\n[{block.replace(']', ']]', 1)}\n"
+    return text
+
+
+def _remove_pair(text: str, path: Path, at: int) -> str:
+    """Take out the lines of one table of an array, with the blank line before it."""
+    known, name = key_lines(text), ".".join((*path, str(at)))
+    head = known.get(name)
+    if head is None:
+        raise UneditableError
+    found = copied(tomllib.loads(text))
+    pairs = value_at(found, path)
+    gone = {head, *(line for key, line in known.items() if key.startswith(f"{name}."))}
+    lines = text.split("\n")
+    if head > 1 and not lines[head - 2].strip():
+        gone.add(head - 1)
+    text = "\n".join(line for n, line in enumerate(lines, start=1) if n not in gone)
+    left = value_at(tomllib.loads(text), path) or []
+    if left != [pair for n, pair in enumerate(pairs) if n != at]:
+        raise UneditableError
     return text
 
 
