@@ -132,7 +132,8 @@ def test_neither_labels_nor_the_order_of_columns_matter():
 
     reading = changed(change)
     assert reading.faults == ()
-    assert dict(reading.sheets["table"][0].values) == FULL
+    # saved again by a library that writes 16 digits
+    assert dict(reading.sheets["table"][0].values) == {**FULL, "value": 0.3}
 
 
 # --- generous, never silent ----------------------------------------------------------------

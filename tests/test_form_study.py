@@ -145,11 +145,6 @@ QUICK = {
     "deadline": None, "phases": [Phase.generate], "derandomize": True,
     "suppress_health_check": list(HealthCheck),
 }  # fmt: skip
-    "deadline": None,
-    "phases": [Phase.generate],
-    "suppress_health_check": list(HealthCheck),
-    "derandomize": True,
-}
 
 
 @settings(max_examples=5, **QUICK)
