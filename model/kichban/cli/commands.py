@@ -20,8 +20,8 @@ from kichban.cli.door import (
     start_log,
     words,
 )
-from kichban.cli.gap import gap
 from kichban.cli.form import app as form_app
+from kichban.cli.gap import gap
 from kichban.cli.options import (
     AsOf,
     Confidential,

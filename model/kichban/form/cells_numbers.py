@@ -11,6 +11,9 @@ from kichban.form.shown import local_number, shifted
 from kichban.form.values import Field, Value
 from kichban.texts import Lang
 
+#: what two ways to reckon one bound may differ by
+_SLACK = 1e-12
+
 
 def read_number(asked: Asked) -> Value:
     """Read a number; ``None`` after a fault."""
@@ -110,7 +113,7 @@ def _without_sign(asked: Asked, value: float) -> float | None:
 
 def _inside(field: Field, value: float) -> bool:
     low, high = field.bounds
-    return (low is None or value >= low) and (high is None or value <= high)
+    return (low is None or value >= low - _SLACK) and (high is None or value <= high + _SLACK)
 
 
 def _as_shown(field: Field, value: float, lang: Lang) -> str:

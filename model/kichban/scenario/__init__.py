@@ -1,9 +1,8 @@
 """Scenarios: short files of differences, resolved into values, paths and priors."""
 
 from kichban.scenario.change import with_settings_of, with_values
-from kichban.scenario.draws import BLOCK, USUAL, Deal, draw_parameters
 from kichban.scenario.document import Document, other_tables, read_document
-from kichban.scenario.draws import BLOCK, draw_parameters
+from kichban.scenario.draws import BLOCK, USUAL, Deal, draw_parameters
 from kichban.scenario.edit import edit_document
 from kichban.scenario.fresh import write_document
 from kichban.scenario.inspect import Difference, differences, explain, resolved_document
