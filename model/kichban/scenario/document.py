@@ -95,6 +95,27 @@ def value_at(table: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     return table
 
 
+def unchanged(old: Any, new: Any) -> bool:
+    """Whether a value that went through a spreadsheet is still the same.
+
+    Such programs save 15 digits of 17; what agrees in those was not touched.
+
+    >>> unchanged(0.1 + 0.2, 0.3), same_value(0.1 + 0.2, 0.3), unchanged(0.3, 0.3000000001)
+    (True, False, False)
+    """
+    return same_value(_saved(old), _saved(new))
+
+
+def _saved(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.15g}")
+    if isinstance(value, list | tuple):
+        return [_saved(part) for part in value]
+    if isinstance(value, Mapping):
+        return {name: _saved(part) for name, part in value.items()}
+    return value
+
+
 def same_value(old: Any, new: Any) -> bool:
     r"""Whether two values mean the same: numbers by size, texts by their words.
 

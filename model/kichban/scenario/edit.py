@@ -13,7 +13,7 @@ from kichban.scenario.document import (
     Document,
     Section,
     read_document,
-    same_value,
+    unchanged,
     value_at,
 )
 from kichban.scenario.lines import key_lines
@@ -56,7 +56,7 @@ def edit_document(text: str, wanted: Document, parameters: Parameters) -> str:
     except (UneditableError, KeyError, TypeError, tomllib.TOMLDecodeError) as error:
         raise UneditableError(name) from error
     found = read_document(text, parameters)
-    wrong = [n for n, value in wanted.items() if n != "head" and not same_value(found[n], value)]
+    wrong = [n for n, value in wanted.items() if n != "head" and not unchanged(found[n], value)]
     if wrong:
         raise UneditableError(wrong[0])
     return text
@@ -65,7 +65,7 @@ def edit_document(text: str, wanted: Document, parameters: Parameters) -> str:
 def _edit_head(text: str, key: str, value: Any) -> str:
     path = HEAD[key]
     old = value_at(tomllib.loads(text), path)
-    if value is None or (old is None and not value) or same_value(old, value):
+    if value is None or (old is None and not value) or unchanged(old, value):
         return text
     several = path[0] == "story" or (isinstance(value, str) and "\n" in value)
     written = long_text(value) if several else toml_value(value)
@@ -86,7 +86,7 @@ def _edit_keyed(
     for key, value in wanted.items():
         if key not in old:
             text = _add(text, section, key, value)
-        elif not same_value(old[key], value):
+        elif not unchanged(old[key], value):
             text = _change(text, _raw(text, section.path, key), old[key], value)
     return text
 
@@ -142,7 +142,7 @@ def _change(text: str, path: Path, old: Any, new: Any) -> str:
         for name, value in new.items():
             if name not in old:
                 text = add_key(text, (*path, name), toml_value(value))
-            elif not same_value(old[name], value):
+            elif not unchanged(old[name], value):
                 text = replace_value(text, (*path, name), toml_value(value))
     except UneditableError:  # an inline table: written anew as a whole
         return replace_value(text, path, toml_value(new))
@@ -153,11 +153,11 @@ def _edit_pairs(
     text: str, section: Section, wanted: Sequence[Mapping[str, Any]], parameters: Parameters
 ) -> str:
     old = read_document(text, parameters)[section.name]
-    if same_value(old, wanted):
+    if unchanged(old, wanted):
         return text
     if old and len(old) <= len(wanted) and _same_pairs(old, wanted):
         for at, (before, after) in enumerate(zip(old, wanted, strict=False)):
-            if not same_value(before, after):
+            if not unchanged(before, after):
                 text = _replace_pair(text, section.path, at, after)
         more = wanted[len(old) :]
     elif old:
@@ -187,7 +187,7 @@ def _replace_pair(text: str, path: Path, at: int, value: Mapping[str, Any]) -> s
     for name in path:
         table = table[name]
     for name, part in value.items():
-        if not same_value(table[at].get(name), part):
+        if not unchanged(table[at].get(name), part):
             table[at][name] = tomlkit.parse(f"x = {toml_value(part)}")["x"]
     return tomlkit.dumps(document)
 
@@ -223,7 +223,7 @@ def _remove_pair(text: str, path: Path, at: int) -> str:
 
 def _edit_keys(text: str, section: Section, wanted: Sequence[str], parameters: Parameters) -> str:
     old = read_document(text, parameters)[section.name]
-    if same_value(old, wanted):
+    if unchanged(old, wanted):
         return text
     stands = value_at(tomllib.loads(text), section.path) is not None
     if not wanted:

@@ -11,6 +11,7 @@ from kichban.files import csv_bytes, csv_rows
 from kichban.form import Field, FormRow, Sheet, Value
 from kichban.form.asked import clean_text
 from kichban.form.shown import plain_number
+from kichban.scenario.document import unchanged
 from kichban.study.input_form import InputTable, current_rows, row_keys, value_of
 from kichban.texts import Lang
 
@@ -142,7 +143,7 @@ def same(one: Field, old: str, new: str) -> bool:
     if old == new:
         return True
     if one.kind == "number":
-        return bool(old and new) and value_of(one, old) == value_of(one, new)
+        return bool(old and new) and unchanged(value_of(one, old), value_of(one, new))
     return clean_text(old) == clean_text(new)
 
 

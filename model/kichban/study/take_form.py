@@ -238,13 +238,13 @@ def scenario_changes(
     before: Mapping[str, object] | None, after: Mapping[str, object], places: Mapping[str, str]
 ) -> tuple[Change, ...]:
     """Compare two documents value by value."""
-    from kichban.scenario.document import same_value
+    from kichban.scenario.document import unchanged
 
     old, new = _leaves(before or {}), _leaves(after)
     return tuple(
         Change(_place_of(key, places), key, "", _shown(old.get(key)), _shown(new.get(key)))
         for key in dict.fromkeys([*old, *new])
-        if (key in old) != (key in new) or not same_value(old[key], new[key])
+        if (key in old) != (key in new) or not unchanged(old[key], new[key])
     )
 
 
