@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
+from kichban.target.dates import first_met
 from kichban.target.seek import read_draws, seek, tail_value
-from kichban.target.seek_date import first_met
 from kichban.target.seek_lever import Span, crossing_error, first_crossing, search_levers
 
 TICK = 1e-7

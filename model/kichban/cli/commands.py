@@ -20,6 +20,7 @@ from kichban.cli.door import (
     start_log,
     words,
 )
+from kichban.cli.form import app as form_app
 from kichban.cli.gap import gap
 from kichban.cli.migrate import migrate
 from kichban.cli.options import (
@@ -61,6 +62,7 @@ app = typer.Typer(
 )
 app.add_typer(scenario_app)
 app.command()(migrate)
+app.add_typer(form_app, name="form")
 
 
 @app.callback(invoke_without_command=True)

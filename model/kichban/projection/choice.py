@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from kichban.catalogue import load_catalogue
 from kichban.errors import UsageError
 from kichban.projection.values import Variable
-from kichban.scenario.layers import nearest
+from kichban.scenario.read.layers import nearest
 
 #: measures that are meant unless another is named
 LEVELS = ("level", "count", "area_ha")

@@ -10,9 +10,12 @@ from kichban.scenario.contrast import (
     extra_differences,
     tie_differences,
 )
+from kichban.scenario.document import Document, other_tables, read_document
 from kichban.scenario.draws import BLOCK, USUAL, Deal, draw_parameters
+from kichban.scenario.edit import edit_document
 from kichban.scenario.editors import SCHEMA_FILE, json_schema
 from kichban.scenario.extras import ExtraValue, entry_of, share_anchors, site_settings
+from kichban.scenario.fresh import write_document
 from kichban.scenario.inspect import (
     Difference,
     differences,
@@ -42,6 +45,7 @@ __all__ = [
     "Correlation",
     "Deal",
     "Difference",
+    "Document",
     "ExtraValue",
     "Future",
     "Known",
@@ -56,6 +60,7 @@ __all__ = [
     "contrast",
     "differences",
     "draw_parameters",
+    "edit_document",
     "entry_of",
     "explain",
     "extra_differences",
@@ -64,10 +69,12 @@ __all__ = [
     "is_name",
     "json_schema",
     "nearest",
+    "other_tables",
     "parameter_path",
     "path_values",
     "prior_document",
     "reach_target",
+    "read_document",
     "read_scenarios",
     "resolved_document",
     "setting_document",
@@ -77,5 +84,6 @@ __all__ = [
     "tie_differences",
     "with_settings_of",
     "with_values",
+    "write_document",
     "yearly_values",
 ]

@@ -20,7 +20,7 @@ from kichban.numbers import FloatArray
 from kichban.periods import quarter_period
 from kichban.projection import RATES, Axis, Paths, Run, Variable, choose_variable
 from kichban.report.plots import Plots
-from kichban.scenario.layers import nearest
+from kichban.scenario.read.layers import nearest
 from kichban.study.edition import Edition, read_table
 from kichban.study.parcel import pack
 from kichban.study.request import Request

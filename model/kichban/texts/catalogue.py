@@ -17,7 +17,7 @@ Lang = Literal["vi", "en"]
 LANGUAGES: tuple[Lang, Lang] = ("vi", "en")
 SUBJECTS = (
     "cli", "faults", "findings", "report", "figures", "sites", "compare", "targets", "seek",
-    "scenario", "export", "track", "page",
+    "scenario", "form", "export", "track", "page",
 )  # fmt: skip
 
 
