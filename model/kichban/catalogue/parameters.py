@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -26,6 +26,7 @@ class Parameter:
 
     Rates are fractions; `default`, `low`, `high` and the bounds share `unit`. `low` and `high`
     are the ends of the prior (for ``lognormal`` its p10 and p90), ``None`` where it is certain.
+    `group` is a key of :attr:`Parameters.groups`: what a difference of two scenarios is told by.
     `known` is the newest publication the default rests on, `source` ids separated by one space.
     """
 
@@ -35,6 +36,7 @@ class Parameter:
     unit_label: Label
     kind: ParameterKind
     role: Role
+    group: str
     default: Value
     low: float | None
     high: float | None
@@ -68,9 +70,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Parameters(Mapping[str, Parameter]):
-    """All parameters by key, in the order of the file."""
+    """All parameters by key, in the order of the file; `groups` says what they are about."""
 
     entries: Mapping[str, Parameter]
+    groups: Mapping[str, Label]
 
     def __getitem__(self, key: str) -> Parameter:
         return self.entries[key]
@@ -89,6 +92,14 @@ class Parameters(Mapping[str, Parameter]):
         ('growth.volume_long_run', 'growth.fade_years')
         """
         return tuple(key for key, p in self.entries.items() if p.sampled)
+
+    def in_groups(self, names: Collection[str]) -> tuple[str, ...]:
+        """Keys of some groups, in catalogue order.
+
+        >>> load_parameters().in_groups({"prices"})
+        ('growth.wedge', 'growth.grdp_deflator')
+        """
+        return tuple(key for key, p in self.entries.items() if p.group in names)
 
     @property
     def levers(self) -> tuple[str, ...]:
@@ -115,13 +126,15 @@ def load_parameters() -> Parameters:
     """
     document = read_catalogue_file("parameters.toml")
     units = {code: label(table["label"]) for code, table in document["unit"].items()}
+    groups = {code: label(table["label"]) for code, table in document["group"].items()}
     return Parameters(
         MappingProxyType(
             {
                 key: _parameter(key, table, units[table["unit"]], order)
                 for order, (key, table) in enumerate(document["parameter"].items())
             }
-        )
+        ),
+        MappingProxyType(groups),
     )
 
 

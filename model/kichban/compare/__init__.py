@@ -1,24 +1,81 @@
-"""Scenarios beside each other: every headline figure, and the paired difference to a base."""
+"""Scenarios beside each other, paired by draw, and what makes their difference."""
 
+from kichban.compare.attribution import (
+    STATISTICS,
+    Attributed,
+    Attribution,
+    Item,
+    attribute,
+    item_draws,
+    item_statistics,
+    items_of,
+    monte_carlo_error,
+    statistics_of,
+)
+from kichban.compare.attribution_table import (
+    ATTRIBUTION_COLUMNS,
+    attribution_rows,
+    item_cells,
+)
 from kichban.compare.difference import Spread, paired_difference, spread
 from kichban.compare.overview import comparison_overview
+from kichban.compare.players import Player, differing_keys, mixtures, players
 from kichban.compare.scenarios import (
     HEADLINES,
     Compared,
     Comparison,
+    chosen_years,
     compare_scenarios,
+    scenario_draws,
 )
+from kichban.compare.shapley import Coalition, coalitions, not_additive, shapley, worths
 from kichban.compare.table import COLUMNS, comparison_rows
+from kichban.compare.targets import (
+    TARGET_COLUMNS,
+    TargetCompared,
+    compare_targets,
+    paired_share,
+    target_rows,
+)
 
 __all__ = [
+    "ATTRIBUTION_COLUMNS",
     "COLUMNS",
     "HEADLINES",
+    "STATISTICS",
+    "TARGET_COLUMNS",
+    "Attributed",
+    "Attribution",
+    "Coalition",
     "Compared",
     "Comparison",
+    "Item",
+    "Player",
     "Spread",
+    "TargetCompared",
+    "attribute",
+    "attribution_rows",
+    "chosen_years",
+    "coalitions",
     "compare_scenarios",
+    "compare_targets",
     "comparison_overview",
     "comparison_rows",
+    "differing_keys",
+    "item_cells",
+    "item_draws",
+    "item_statistics",
+    "items_of",
+    "mixtures",
+    "monte_carlo_error",
+    "not_additive",
     "paired_difference",
+    "paired_share",
+    "players",
+    "scenario_draws",
+    "shapley",
     "spread",
+    "statistics_of",
+    "target_rows",
+    "worths",
 ]
