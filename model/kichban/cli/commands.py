@@ -220,39 +220,6 @@ def report(
 
 
 @app.command()
-def compare(
-    scenarios: Scenarios = None,
-    study: StudyFlag = Path(),
-    base: Annotated[str, typer.Option("--base", help="Kịch bản gốc · base")] = "",
-    as_of: AsOf = "",
-    horizon: Horizon = None,
-    draws: Draws = None,
-    seed: Seed = None,
-    sets: Sets = [],  # noqa: B006
-    out: Out = None,
-    json_out: Json = False,
-) -> None:
-    """Đặt các kịch bản cạnh nhau · scenarios side by side, with paired differences."""
-    opened = open_for(study, cached=False)
-    against = base or (scenarios[0] if scenarios else opened.config.headline)
-    chosen = list(dict.fromkeys([against, *scenarios])) if scenarios else None
-    request = request_of(opened, chosen, as_of, horizon, draws, seed, sets, "")
-    from kichban.compare import COLUMNS, compare_scenarios, comparison_overview, comparison_rows
-    from kichban.files import csv_bytes
-
-    found = compare_scenarios(opened.projection(request), against)
-    data = csv_bytes(COLUMNS, comparison_rows(found, opened.config.region))
-    if out is not None:
-        opened.write({"compare.csv": data}, out)
-        print_written(out, {"compare.csv": data})
-    elif json_out:
-        print_json(records(data))
-    else:
-        labels = {name: s.label for name, s in opened.scenarios(request.overrides)[0].items()}
-        print(comparison_overview(found, labels, session.lang))
-
-
-@app.command()
 def backtest(
     study: StudyFlag = Path(),
     scenario: Annotated[str, typer.Option("--scenario", help="Kịch bản · scenario")] = "",

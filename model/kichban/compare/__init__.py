@@ -12,14 +12,22 @@ from kichban.compare.attribution import (
     monte_carlo_error,
     statistics_of,
 )
+from kichban.compare.attribution_overview import (
+    attribution_detail,
+    attribution_overview,
+    printed_row,
+    signed,
+)
 from kichban.compare.attribution_table import (
     ATTRIBUTION_COLUMNS,
     attribution_rows,
     item_cells,
 )
+from kichban.compare.choice import choose, find_target, refuse_target
 from kichban.compare.difference import Spread, paired_difference, spread
-from kichban.compare.overview import comparison_overview
+from kichban.compare.overview import comparison_overview, figure_name
 from kichban.compare.players import Player, differing_keys, mixtures, players
+from kichban.compare.printed import PrintedParts, finest_decimals, printed_parts
 from kichban.compare.scenarios import (
     HEADLINES,
     Compared,
@@ -37,6 +45,7 @@ from kichban.compare.targets import (
     paired_share,
     target_rows,
 )
+from kichban.compare.targets_overview import targets_overview
 
 __all__ = [
     "ATTRIBUTION_COLUMNS",
@@ -51,10 +60,14 @@ __all__ = [
     "Comparison",
     "Item",
     "Player",
+    "PrintedParts",
     "Spread",
     "TargetCompared",
     "attribute",
+    "attribution_detail",
+    "attribution_overview",
     "attribution_rows",
+    "choose",
     "chosen_years",
     "coalitions",
     "compare_scenarios",
@@ -62,6 +75,9 @@ __all__ = [
     "comparison_overview",
     "comparison_rows",
     "differing_keys",
+    "figure_name",
+    "find_target",
+    "finest_decimals",
     "item_cells",
     "item_draws",
     "item_statistics",
@@ -72,10 +88,15 @@ __all__ = [
     "paired_difference",
     "paired_share",
     "players",
+    "printed_parts",
+    "printed_row",
+    "refuse_target",
     "scenario_draws",
     "shapley",
+    "signed",
     "spread",
     "statistics_of",
     "target_rows",
+    "targets_overview",
     "worths",
 ]

@@ -17,10 +17,10 @@ from kichban.compare import (
     players,
 )
 from kichban.numbers import FloatArray
-from kichban.projection import Projector, Run
+from kichban.projection import Projection, Projector, Run
 from kichban.scenario import BLOCK, Scenario
 from kichban.study.workbench import Workbench
-from kichban.target import target_variables
+from kichban.target import GapRow, gap_to_target, target_variables
 
 #: runs of one block whose paths are kept at a time: some 120 MB
 AT_A_TIME = 16
@@ -29,6 +29,19 @@ AT_A_TIME = 16
 def asking_figures(bench: Workbench) -> Projector:
     """Give a projector for the headline figures and what targets are about."""
     return bench.asking({*HEADLINES, *target_variables(bench.ledger)})
+
+
+def run_figures(bench: Workbench) -> Projection:
+    """Run the scenarios of the request for the headline figures and the targets."""
+    names = bench.given.request.scenarios
+    projector = asking_figures(bench)
+    return projector.run({n: Run(bench.scenarios[n]) for n in names}, bench.given.progress)
+
+
+def gaps_of(bench: Workbench, scenario: str) -> tuple[GapRow, ...]:
+    """Give the gaps of one scenario to every target."""
+    projection = asking_figures(bench).run({scenario: Run(bench.scenarios[scenario])})
+    return gap_to_target(bench.ledger, projection)
 
 
 def attribute_scenarios(

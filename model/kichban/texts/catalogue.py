@@ -16,8 +16,8 @@ from kichban.errors import Fault
 Lang = Literal["vi", "en"]
 LANGUAGES: tuple[Lang, Lang] = ("vi", "en")
 SUBJECTS = (
-    "cli", "faults", "findings", "report", "figures", "sites", "compare", "targets", "track",
-    "page", "seek",
+    "cli", "faults", "findings", "report", "figures", "sites", "compare", "attribution", "targets",
+    "track", "page", "seek",
 )  # fmt: skip
 
 
