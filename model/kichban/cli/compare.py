@@ -168,4 +168,33 @@ def explain_gap(
     opened: Study, request: Request, scenario: str, target: str, out: Path | None, *, json_out: bool
 ) -> None:
     """Say what makes the gap of a scenario to a target: ``gap SCENARIO --attribute TARGET``."""
-    raise NotImplementedError
+    from kichban.compare import (
+        GAP_COLUMNS,
+        REFERENCE_COLUMNS,
+        gap_attribution_overview,
+        gap_attribution_rows,
+        reference_rows,
+    )
+    from kichban.files import csv_bytes
+    from kichban.study.gap_attribution import attribute_gap
+
+    bench = opened.workbench(request)
+    found = attribute_gap(bench, scenario, target)
+    label = bench.scenarios[scenario].label
+    rows = gap_attribution_rows(found, opened.config.region)
+    files = {
+        "gap_attribution.csv": csv_bytes(GAP_COLUMNS, rows),
+        "gap_references.csv": csv_bytes(REFERENCE_COLUMNS, reference_rows(found)),
+    }
+    if out is not None:
+        from kichban.report.attribution_figures import gap_waterfall
+        from kichban.report.figures.waterfall import waterfall_files
+
+        for lang in LANGUAGES:
+            files |= waterfall_files(gap_waterfall(found, label, request.draws, lang), lang)
+        opened.write(files, out)
+        print_written(out, files)
+    elif json_out:
+        print_json({name.removesuffix(".csv"): records(data) for name, data in files.items()})
+    else:
+        print(gap_attribution_overview(found, label, session.lang))

@@ -10,7 +10,7 @@ from kichban.compare.attribution import PROBABILITY, STATISTICS, Attributed, Att
 from kichban.compare.overview import figure_name, table_line
 from kichban.compare.printed import PrintedParts, finest_decimals, printed_parts
 from kichban.scenario import Scenario, reach_target
-from kichban.texts import ELLIPSIS, Lang, format_number, format_percent, texts_for
+from kichban.texts import ELLIPSIS, Lang, format_percent, texts_for
 
 
 def attribution_overview(found: Attribution, scenarios: Mapping[str, Scenario], lang: Lang) -> str:
@@ -59,29 +59,29 @@ def attribution_detail(
 ) -> str:
     """Give one figure group by group: part, its error, and the part as the first and as the last.
 
-    Every statistic has a table of its own.
+    The median, then the probability of a target; other statistics stand in the table of rows.
     """
     words = texts_for(lang)
     base, other = (scenarios[n].label[lang] for n in (found.base, found.scenario))
     columns = [words(f"attribution.column.{c}") for c in ("value", "error", "alone", "last")]
     printed = [words("attribution.title", base=base, scenario=other)]
     for index, statistic in enumerate(STATISTICS):
-        if math.isnan(row.start[index]):
+        if statistic not in ("median", "probability") or math.isnan(row.start[index]):
             continue
         parts = printed_row(row, index)
         lines = [
             (words("attribution.column.part"), *columns),
-            (base, _number(parts.start, parts.decimals, lang), "", "", ""),
+            (base, plain(parts.start, parts.decimals, lang), "", "", ""),
         ]
         for player, part in zip(found.players, parts.parts, strict=True):
             beside = (row.alone[player.name][index], row.last[player.name][index])
             error = _scaled(row.error[player.name][index], index)
             lines.append((
                 player.label[lang], signed(part, parts.decimals, lang),
-                f"± {_number(error, parts.decimals + 1, lang)}",
+                f"± {plain(error, parts.decimals + 1, lang)}",
                 *(signed(_scaled(v, index), parts.decimals, lang) for v in beside),
             ))  # fmt: skip
-        lines.append((other, _number(parts.end, parts.decimals, lang), "", "", ""))
+        lines.append((other, plain(parts.end, parts.decimals, lang), "", "", ""))
         widths = [max(len(cells[i]) for cells in lines) for i in range(5)]
         title = f"{row_name(row, lang)}, {words(f'attribution.statistic.{statistic}')}"
         share = format_percent(100 * float(row.not_additive[index]), 1, lang)
@@ -96,12 +96,12 @@ def notes(found: Attribution, scenarios: Mapping[str, Scenario], lang: Lang) -> 
     """Say in what the two differ, how the parts came about, and what adapts itself."""
     words = texts_for(lang)
     known = load_parameters()
-    differ = "; ".join(
-        f"{p.label[lang]} ({', '.join(lower_first(known[key].label[lang]) for key in p.differ)})"
+    differ = [
+        f"  {p.label[lang]}: {'; '.join(lower_first(known[key].label[lang]) for key in p.differ)}"
         for p in found.players
-    )
+    ]
     count = len(found.players)
-    lines = [f"{words('attribution.differs')}: {differ}."]
+    lines = [f"{words('attribution.differs')}:", *differ]
     lines.append(
         words("attribution.note_one" if count == 1 else "attribution.note", count=f"{count}")
     )
@@ -154,13 +154,18 @@ def _cells(row: Attributed, index: int, lang: Lang) -> tuple[str, ...]:
     end = "%" if index == PROBABILITY else ""
     share = format_percent(100 * float(row.not_additive[index]), 0, lang)
     return (
-        _number(parts.start, d, lang) + end, *(signed(p, d, lang) for p in parts.parts),
-        _number(parts.end, d, lang) + end, share,
+        plain(parts.start, d, lang) + end, *(signed(p, d, lang) for p in parts.parts),
+        plain(parts.end, d, lang) + end, share,
     )  # fmt: skip
 
 
-def _number(value: float, decimals: int, lang: Lang) -> str:
-    return format_number(value, max(0, decimals), lang)
+def plain(value: float, decimals: int, lang: Lang) -> str:
+    """Print a figure to its decimals, below zero to tens and hundreds.
+
+    >>> plain(1234.5, -2, "en")
+    '1,200'
+    """
+    return formatplain(value, max(0, decimals), lang)
 
 
 def signed(value: float, decimals: int, lang: Lang) -> str:
@@ -171,6 +176,6 @@ def signed(value: float, decimals: int, lang: Lang) -> str:
     """
     if not math.isfinite(value):
         return ELLIPSIS
-    if round(value, max(decimals, 0)) == 0:
+    if round(value, decimals) == 0:
         return "0"
-    return ("+" if value > 0 else "") + _number(value, decimals, lang)
+    return ("+" if value > 0 else "") + plain(value, decimals, lang)

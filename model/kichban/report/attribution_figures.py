@@ -1,15 +1,24 @@
-"""Words of the waterfall of a difference."""
+"""Words of the waterfalls: of a difference of two scenarios, and of a gap to a target."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from kichban.catalogue import load_catalogue
-from kichban.compare import Attributed, Attribution, PrintedParts, printed_row
+from kichban.compare import (
+    PARTS,
+    Attributed,
+    Attribution,
+    GapAttribution,
+    PrintedParts,
+    printed_gap,
+    printed_row,
+)
 from kichban.periods import parse_period
 from kichban.projection import Variable
 from kichban.report.figures.waterfall import Bar, Waterfall
 from kichban.report.printing import Printer
+from kichban.target import variable_of
 from kichban.texts import Lang, format_period
 
 Labels = Mapping[str, Mapping[str, str]]
@@ -54,6 +63,51 @@ def difference_waterfall(
         caption=words("attribution.figure.caption"),
         bars=bars,
         decimals=parts.decimals,
+        no_part=words("attribution.figure.none"),
+        cut=words("attribution.figure.cut"),
+    )  # fmt: skip
+
+
+def gap_waterfall(
+    found: GapAttribution, label: Mapping[str, str], draws: int, lang: Lang
+) -> Waterfall:
+    """Say and lay out what makes the gap of a scenario to a target.
+
+    Parameters
+    ----------
+    label
+        The scenario's name in both languages.
+    """
+    printer = Printer(lang)
+    words = printer.texts
+    printed = printed_gap(found)
+    variable = variable_of(found.target)
+    named = [words(f"attribution.gap.{name}") for name in (*PARTS, "remainder")]
+    most = max(zip(printed.parts, named, strict=True))[1]
+    parts = zip(named[:-1], printed.parts, strict=False)
+    bars = (
+        Bar(words("attribution.gap.median"), printed.start, "level"),
+        *(Bar(name, value) for name, value in parts),
+        Bar(named[-1], printed.parts[-1], "remainder"),
+        Bar(f"{words('attribution.gap.target')} ({found.target.id})", printed.end, "target"),
+    )
+    return Waterfall(
+        title=words(
+            "attribution.gap.title_figure", name=bare_name(variable, lang),
+            when=when(found.target.period.text, lang), most=most.lower(),
+            amount=amount(printed.end - printed.start, printed, variable, printer),
+        ),
+        subtitle=words(
+            "attribution.gap.subtitle_figure", unit=unit_words(variable, lang),
+            scenario=label[lang],
+        ),
+        source=words(
+            "attribution.figure.source", draws=printer.number(draws),
+            runs=printer.number(2 ** len(PARTS)), note=words("attribution.gap.dotted"),
+        ).strip(),
+        caption=words("attribution.gap.caption"),
+        bars=bars,
+        decimals=printed.decimals,
         no_part=words("attribution.figure.none"),
         cut=words("attribution.figure.cut"),
     )  # fmt: skip
