@@ -10,7 +10,7 @@ from kichban.compare.attribution import PROBABILITY, STATISTICS, Attributed, Att
 from kichban.compare.overview import figure_name, table_line
 from kichban.compare.printed import PrintedParts, finest_decimals, printed_parts
 from kichban.scenario import Scenario, reach_target
-from kichban.texts import ELLIPSIS, Lang, format_percent, texts_for
+from kichban.texts import ELLIPSIS, Lang, format_number, format_percent, texts_for
 
 
 def attribution_overview(found: Attribution, scenarios: Mapping[str, Scenario], lang: Lang) -> str:
@@ -165,7 +165,7 @@ def plain(value: float, decimals: int, lang: Lang) -> str:
     >>> plain(1234.5, -2, "en")
     '1,200'
     """
-    return formatplain(value, max(0, decimals), lang)
+    return format_number(round(value, decimals), max(0, decimals), lang)
 
 
 def signed(value: float, decimals: int, lang: Lang) -> str:

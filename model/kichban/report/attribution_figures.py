@@ -83,7 +83,7 @@ def gap_waterfall(
     printed = printed_gap(found)
     variable = variable_of(found.target)
     named = [words(f"attribution.gap.{name}") for name in (*PARTS, "remainder")]
-    most = max(zip(printed.parts, named, strict=True))[1]
+    most = max(zip(printed.parts[: len(PARTS)], named, strict=False))[1]
     parts = zip(named[:-1], printed.parts, strict=False)
     bars = (
         Bar(words("attribution.gap.median"), printed.start, "level"),
