@@ -110,7 +110,7 @@ def round_to_total(parts: FloatArray, decimals: int = 0, total: float | None = N
     >>> round_to_total(np.array([33.4, 33.4, 33.3]))
     array([34., 33., 33.])
     >>> round_to_total(np.array([-184.4, 0.0, -1.4]), -1, total=-180.0)
-    array([-180., 0., -0.])
+    array([-180.,    0.,    0.])
     """
     scale = 10.0**decimals
     scaled = np.asarray(parts, dtype=np.float64) * scale

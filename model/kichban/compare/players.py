@@ -77,7 +77,7 @@ def _joined(a: Scenario, b: Scenario, parameters: Parameters) -> Iterator[tuple[
 
 def _label(names: Collection[str], parameters: Parameters) -> Label:
     labels = [parameters.groups[name] for name in names]
-    return {lang: AND.join(one[lang] for one in labels) for lang in ("vi", "en")}
+    return {lang: f" {AND} ".join(one[lang] for one in labels) for lang in ("vi", "en")}
 
 
 def mixtures(a: Scenario, b: Scenario, who: Collection[Player]) -> Mapping[Coalition, Scenario]:

@@ -49,7 +49,8 @@ def shapley(value: Worth, players: Sequence[str]) -> dict[str, FloatArray]:
     """Share v(all) - v(none) among players: exact over all 2^n coalitions.
 
     Marginal gains are sorted before they are added, so neither the order of the players nor their
-    names touch a bit: players who are worth the same get the same.
+    names touch a bit: players who are worth the same get the same, and the way back is the way
+    there with other signs.
 
     Parameters
     ----------
@@ -91,9 +92,14 @@ def _average_gain(worth: Mapping[Coalition, FloatArray], player: str, count: int
     found = []
     for size in range(count):
         own = [s for s in worth if len(s) == size and player not in s]
-        gains = np.sort([worth[s | {player}] - worth[s] for s in own], axis=0)
-        found.append(gains.sum(axis=0) / len(own))
-    return np.asarray(np.sort(found, axis=0).sum(axis=0) / count)
+        found.append(_sum([worth[s | {player}] - worth[s] for s in own]) / len(own))
+    return _sum(found) / count
+
+
+def _sum(values: Sequence[FloatArray]) -> FloatArray:
+    """Add up entry by entry; neither their order nor a change of all signs touches a bit."""
+    ordered = np.sort(values, axis=0)
+    return np.asarray((ordered.sum(axis=0) + ordered[::-1].sum(axis=0)) / 2.0)
 
 
 def not_additive(
@@ -115,13 +121,11 @@ def not_additive(
     >>> of(lambda s: float(len(s) == 2)), of(lambda s: 3.0 * len(s))
     (0.5, 0.0)
     """
-    whole = np.sort([np.abs(p) for p in parts.values()], axis=0).sum(axis=0)
+    whole = _sum([np.abs(p) for p in parts.values()])
     none = worth[frozenset()]
+    zero = np.zeros_like(none)
     misses = [
-        np.abs(
-            v - none - np.sort([np.zeros_like(none), *(parts[i] for i in s)], axis=0).sum(axis=0)
-        )
-        for s, v in worth.items()
+        np.abs(v - none - _sum([zero, *(parts[name] for name in s)])) for s, v in worth.items()
     ]
     most = np.max(misses, axis=0)
     slack = 1e-12 * np.maximum(np.max(np.abs(list(worth.values())), axis=0), whole)
