@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from kichban.cli import compare as _compare  # noqa: F401 - registers its verb
 from kichban.cli.commands import app
 from kichban.cli.door import exit_codes, listen_for_interrupts
 

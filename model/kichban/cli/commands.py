@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kichban import __version__
+from kichban.cli.compare import compare
 from kichban.cli.door import (
     fault_document,
     print_faults,
@@ -179,6 +180,7 @@ def run(
 
 app.command()(gap)
 app.command()(seek)
+app.command()(compare)
 
 
 @app.command()

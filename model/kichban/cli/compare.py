@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kichban.cli.commands import app
 from kichban.cli.door import print_json, print_written, records, session
 from kichban.cli.options import (
     AsOf,
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from kichban.study.workbench import Workbench
 
 
-@app.command()
 def compare(
     scenarios: Scenarios = None,
     study: StudyFlag = Path(),
@@ -165,7 +163,7 @@ def _drawn(found: Attribution, row: Attributed, bench: Workbench, name: str) -> 
 
 
 def explain_gap(
-    opened: Study, request: Request, scenario: str, target: str, out: Path | None, *, json_out: bool
+    opened: Study, request: Request, target: str, out: Path | None, *, json_out: bool
 ) -> None:
     """Say what makes the gap of a scenario to a target: ``gap SCENARIO --attribute TARGET``."""
     from kichban.compare import (
@@ -179,6 +177,7 @@ def explain_gap(
     from kichban.study.gap_attribution import attribute_gap
 
     bench = opened.workbench(request)
+    (scenario,) = request.scenarios
     found = attribute_gap(bench, scenario, target)
     label = bench.scenarios[scenario].label
     rows = gap_attribution_rows(found, opened.config.region)

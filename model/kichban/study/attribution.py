@@ -17,7 +17,7 @@ from kichban.compare import (
     players,
 )
 from kichban.numbers import FloatArray
-from kichban.projection import Projection, Projector, Run
+from kichban.projection import Projection, Projector, Run, Variable
 from kichban.scenario import BLOCK, Scenario
 from kichban.study.workbench import Workbench
 from kichban.target import GapRow, gap_to_target, target_variables
@@ -26,21 +26,19 @@ from kichban.target import GapRow, gap_to_target, target_variables
 AT_A_TIME = 16
 
 
-def asking_figures(bench: Workbench) -> Projector:
-    """Give a projector for the headline figures and what targets are about."""
-    return bench.asking({*HEADLINES, *target_variables(bench.ledger)})
+def figures(bench: Workbench) -> frozenset[Variable]:
+    """Name the headline figures and what targets are about."""
+    return target_variables(bench.ledger) | frozenset(HEADLINES)
 
 
 def run_figures(bench: Workbench) -> Projection:
     """Run the scenarios of the request for the headline figures and the targets."""
-    names = bench.given.request.scenarios
-    projector = asking_figures(bench)
-    return projector.run({n: Run(bench.scenarios[n]) for n in names}, bench.given.progress)
+    return bench.projection(figures(bench))
 
 
 def gaps_of(bench: Workbench, scenario: str) -> tuple[GapRow, ...]:
     """Give the gaps of one scenario to every target."""
-    projection = asking_figures(bench).run({scenario: Run(bench.scenarios[scenario])})
+    projection = bench.asking(figures(bench)).run({scenario: Run(bench.scenarios[scenario])})
     return gap_to_target(bench.ledger, projection)
 
 
@@ -61,7 +59,7 @@ def attribute_scenarios(
     who = players(a, b, bench.given.parameters)
     mixed = mixtures(a, b, who)
     names = [player.name for player in who]
-    projector = asking_figures(bench)
+    projector = bench.asking(figures(bench))
     years = chosen_years(projector.inputs.axis, years)
     ends = {frozenset[str](): base, frozenset(names): scenario}
     first = projector.run({name: Run(mixed[s]) for s, name in ends.items()})
