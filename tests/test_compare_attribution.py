@@ -21,6 +21,8 @@ from kichban.compare import (
     PARTS,
     STATISTICS,
     TARGET_COLUMNS,
+    Item,
+    attribute,
     attribution_detail,
     attribution_overview,
     attribution_rows,
@@ -42,6 +44,7 @@ from kichban.compare import (
     printed_row,
     reference_rows,
     share_gap,
+    statistics_of,
     target_rows,
     targets_overview,
 )
@@ -161,6 +164,31 @@ def test_a_gap_of_known_parts_and_its_remainder():
     assert found["not_additive"] == pytest.approx(3.0 / 50.0)
     assert found["alone"]["supply"] == pytest.approx(10.0)
     assert found["last"]["supply"] == pytest.approx(16.0)
+
+
+def test_the_error_of_a_part_is_its_spread_over_fresh_luck():
+    # part of the mean: mean of n independent differences of standard deviation 3
+    rng, n = np.random.default_rng(11), 512
+    errors, parts = [], []
+    for _ in range(200):
+        base, moved = rng.normal(0.0, 1.0, n), rng.normal(2.0, 3.0, n)
+        found = {frozenset(): base, frozenset("a"): base + moved}
+        measured = {s: statistics_of(v)[:, None] for s, v in found.items()}
+        (row,) = attribute(measured, [Item(HEADLINES[0], "2030")], ["a"])
+        parts.append(row.part["a"][1])
+        errors.append(row.error["a"][1])
+    assert np.std(parts) == pytest.approx(3.0 / math.sqrt(n), rel=0.15)
+    assert math.sqrt(np.mean(np.square(errors))) == pytest.approx(3.0 / math.sqrt(n), rel=0.1)
+    assert np.mean(parts) == pytest.approx(2.0, abs=0.05)
+
+
+def test_pieces_are_whole_blocks_where_there_are_enough():
+    assert statistics_of(np.arange(8 * 16.0), block=16).shape == (9, len(STATISTICS))
+    assert statistics_of(np.arange(10 * 16.0), block=16).shape == (11, len(STATISTICS))
+    assert statistics_of(np.arange(3 * 16.0), block=16).shape == (9, len(STATISTICS))
+    few = statistics_of(np.arange(5.0), np.arange(5) > 2)
+    assert few.shape == (1, len(STATISTICS))
+    assert few[0, -1] == pytest.approx(0.4)
 
 
 def test_a_paired_share_knows_its_error():
