@@ -453,6 +453,29 @@ def test_gaps_that_cannot_be_explained(bench, scenario, wanted, code, said):
     assert code in fault_line(refused.value.fault, "vi")
 
 
+def test_a_gap_needs_to_know_what_stands_on_land(bench, monkeypatch):
+    from kichban.projection import Projector
+    from kichban.study.gap_attribution import attribute_gap
+    from kichban.study.gap_references import leased_land
+
+    run = Projector.run
+
+    def without(self, runs, *more):
+        found = run(self, runs, *more)
+        bare = {
+            n: replace(
+                p, variables={v: x for v, x in p.variables.items() if v != leased_land("ccn")}
+            )
+            for n, p in found.scenarios.items()
+        }
+        return replace(found, scenarios=bare)
+
+    monkeypatch.setattr(Projector, "run", without)
+    with pytest.raises(UsageError, match="E-ATTR-912") as refused:
+        attribute_gap(bench, "baseline", "T036")
+    assert "leased land" in fault_line(refused.value.fault, "en")
+
+
 def test_a_target_that_is_met_has_no_gap(bench):
     from kichban.study.gap_attribution import attribute_gap
 

@@ -132,9 +132,8 @@ def statistics_of(
     """
     full = values.size // block
     size = block if full >= PIECES else values.size // PIECES
-    pieces = [slice(None), *(slice(at, at + size) for at in range(0, values.size - size + 1, size))]
-    if size == 0:
-        pieces = [slice(None)]
+    starts = range(0, values.size - size + 1, size) if size else ()
+    pieces = [slice(None), *(slice(at, at + size) for at in starts)]
     return np.stack([_statistics(values[p], None if met is None else met[p]) for p in pieces])
 
 
