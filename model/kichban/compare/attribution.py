@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,15 +132,22 @@ def statistics_of(
     """
     full = values.size // block
     size = block if full >= PIECES else values.size // PIECES
-    starts = range(0, values.size - size + 1, size) if size else ()
-    pieces = [slice(None), *(slice(at, at + size) for at in starts)]
-    return np.stack([_statistics(values[p], None if met is None else met[p]) for p in pieces])
+    count = values.size // size if size else 0
+
+    def cut(draws: NDArray[Any]) -> NDArray[Any]:
+        return draws[: count * size].reshape(count, size)
+
+    found = [_statistics(values[None, :], None if met is None else met[None, :])]
+    if count:
+        found.append(_statistics(cut(values), None if met is None else cut(met)))
+    return np.vstack(found)
 
 
-def _statistics(values: FloatArray, met: NDArray[np.bool_] | None) -> FloatArray:
-    p10, p50, p90 = np.quantile(values, (0.1, 0.5, 0.9))
-    probability = math.nan if met is None else float(met.mean())
-    return np.array([p50, values.mean(), p10, p90, probability])
+def _statistics(values: NDArray[Any], met: NDArray[Any] | None) -> FloatArray:
+    """Give the statistics of every row, (row, statistic)."""
+    p10, p50, p90 = np.quantile(values, (0.1, 0.5, 0.9), axis=1)
+    chance = np.full(len(values), np.nan) if met is None else met.mean(axis=1)
+    return np.stack([p50, values.mean(axis=1), p10, p90, chance], axis=1)
 
 
 def item_statistics(
