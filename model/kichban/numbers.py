@@ -86,31 +86,44 @@ def share_truncated_or_rounded(part: float, whole: float, printed: float, digit:
     return "truncated" if 0.0 <= exact - printed < digit else "neither"
 
 
-def round_to_total(parts: FloatArray, decimals: int = 0) -> FloatArray:
+def round_to_total(parts: FloatArray, decimals: int = 0, total: float | None = None) -> FloatArray:
     """Round parts so that they add up to their rounded total (largest remainder).
 
     Parameters
     ----------
     parts : (n,) float64
         Parts of a total, any unit.
+    decimals
+        Below zero for tens, hundreds and so on.
+    total
+        What they are to add up to where it is printed too, such as the difference of two rounded
+        figures; ``None`` for their own sum.
 
     Returns
     -------
     rounded : (n,) float64
-        Each within one last digit of its part; the sum equals the rounded sum.
+        Each within one last digit of its part (two where `total` is a digit off their sum); the
+        sum equals the rounded sum.
 
     Examples
     --------
     >>> round_to_total(np.array([33.4, 33.4, 33.3]))
     array([34., 33., 33.])
+    >>> round_to_total(np.array([-184.4, 0.0, -1.4]), -1, total=-180.0)
+    array([-180.,    0.,    0.])
     """
     scale = 10.0**decimals
     scaled = np.asarray(parts, dtype=np.float64) * scale
     floor = np.floor(scaled)
-    missing = round(float(np.round(scaled.sum()) - floor.sum()))
+    whole = scaled.sum() if total is None else total * scale
+    missing = round(float(np.round(whole) - floor.sum()))
     order = np.argsort(-(scaled - floor), kind="stable")
-    floor[order[:missing]] += 1.0
-    return np.asarray(floor / scale)
+    for place in range(abs(missing)):
+        if missing > 0:
+            floor[order[place % floor.size]] += 1.0
+        else:
+            floor[order[-1 - place % floor.size]] -= 1.0
+    return np.asarray(np.round(floor / scale, max(decimals, 0)))
 
 
 def canonical_number(value: float, digits: int = 9) -> str:

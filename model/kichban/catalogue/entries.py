@@ -13,7 +13,7 @@ EntryKind = Literal["number", "quarter", "switch", "shares"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something a scenario may set beside the parameters.
+    """Something a scenario may set beside the parameters; `group` as of a parameter.
 
     ``number`` lies within the bounds; ``quarter`` is written ``2026-Q3``; ``switch`` is true or
     false; ``shares`` are the parts of `members`, as written in a breakdown, by year.
@@ -21,6 +21,7 @@ class Entry:
 
     name: str
     label: Label
+    group: str
     unit: str
     unit_label: Label
     kind: EntryKind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
@@ -28,6 +28,7 @@ class Parameter:
 
     Rates are fractions; `default`, `low`, `high` and the bounds share `unit`. `low` and `high`
     are the ends of the prior (for ``lognormal`` its p10 and p90), ``None`` where it is certain.
+    `group` is a key of :attr:`Parameters.groups`: what a difference of two scenarios is told by.
     `known` is the newest publication the default rests on, `source` ids separated by one space.
     """
 
@@ -37,6 +38,7 @@ class Parameter:
     unit_label: Label
     kind: ParameterKind
     role: Role
+    group: str
     default: Value
     low: float | None
     high: float | None
@@ -72,11 +74,13 @@ class Parameter:
 class Parameters(Mapping[str, Parameter]):
     """All parameters by key, in the order of the file.
 
-    `rules` hold between them, `renamed` leads from names they had once to those of today;
-    `site_entries` and `share_entries` are what scenarios may say of sites and parts of output.
+    `groups` says what they are about, `rules` hold between them, `renamed` leads from names they
+    had once to those of today; `site_entries` and `share_entries` are what scenarios may say of
+    sites and parts of output.
     """
 
     entries: Mapping[str, Parameter]
+    groups: Mapping[str, Label] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     site_entries: Mapping[str, Entry] = field(default_factory=dict)
     share_entries: Mapping[str, Entry] = field(default_factory=dict)
@@ -99,6 +103,14 @@ class Parameters(Mapping[str, Parameter]):
         ('growth.volume_long_run', 'growth.fade_years')
         """
         return tuple(key for key, p in self.entries.items() if p.sampled)
+
+    def in_groups(self, names: Collection[str]) -> tuple[str, ...]:
+        """Keys of some groups, in catalogue order.
+
+        >>> load_parameters().in_groups({"prices"})
+        ('growth.wedge', 'growth.grdp_deflator')
+        """
+        return tuple(key for key, p in self.entries.items() if p.group in names)
 
     @property
     def levers(self) -> tuple[str, ...]:
@@ -125,6 +137,7 @@ def load_parameters() -> Parameters:
     """
     document = read_catalogue_file("parameters.toml")
     units = {code: label(table["label"]) for code, table in document["unit"].items()}
+    groups = {code: label(table["label"]) for code, table in document["group"].items()}
     return Parameters(
         MappingProxyType(
             {
@@ -132,6 +145,7 @@ def load_parameters() -> Parameters:
                 for order, (key, table) in enumerate(document["parameter"].items())
             }
         ),
+        MappingProxyType(groups),
         read_rules(document["rule"], document["parameter"]),
         MappingProxyType(read_entries(document["site"], units)),
         MappingProxyType(read_entries(document["share"], units)),

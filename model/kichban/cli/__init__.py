@@ -7,10 +7,16 @@ import sys
 from kichban.cli.commands import app
 from kichban.cli.door import exit_codes, listen_for_interrupts
 from kichban.cli.export import export
+from kichban.cli.form import app as form_app
+from kichban.cli.migrate import migrate
+from kichban.cli.scenario import scenario_app
 
 __all__ = ["app", "main"]
 
 app.command()(export)
+app.command()(migrate)
+app.add_typer(scenario_app)
+app.add_typer(form_app, name="form")
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kichban import __version__
+from kichban.cli.compare import compare
 from kichban.cli.door import (
     fault_document,
     print_faults,
@@ -20,9 +21,7 @@ from kichban.cli.door import (
     start_log,
     words,
 )
-from kichban.cli.form import app as form_app
 from kichban.cli.gap import gap
-from kichban.cli.migrate import migrate
 from kichban.cli.options import (
     AsOf,
     Batch,
@@ -43,7 +42,6 @@ from kichban.cli.options import (
     open_for,
     request_of,
 )
-from kichban.cli.scenario import scenario_app
 from kichban.cli.seek import seek
 from kichban.errors import UsageError
 
@@ -60,9 +58,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.add_typer(scenario_app)
-app.command()(migrate)
-app.add_typer(form_app, name="form")
 
 
 @app.callback(invoke_without_command=True)
@@ -189,6 +184,7 @@ def run(
 
 app.command()(gap)
 app.command()(seek)
+app.command()(compare)
 
 
 @app.command()
@@ -227,44 +223,6 @@ def report(
         print_json({"out": str(where), "files": sorted(files)})
     else:
         print_written(where, files)
-
-
-@app.command()
-def compare(
-    scenarios: Scenarios = None,
-    study: StudyFlag = Path(),
-    base: Annotated[str, typer.Option("--base", help="Kịch bản gốc · base")] = "",
-    as_of: AsOf = "",
-    horizon: Horizon = None,
-    draws: Draws = None,
-    seed: Seed = None,
-    sets: Sets = [],  # noqa: B006
-    batch: Batch = "",
-    out: Out = None,
-    json_out: Json = False,
-) -> None:
-    """Đặt các kịch bản cạnh nhau · scenarios side by side, with paired differences."""
-    opened = open_for(study, cached=False)
-    if batch:
-        members = opened.batch(batch)
-        base = base or opened.scenarios()[0][members[0]].extends
-        scenarios = [*(scenarios or ()), *members]
-    against = base or (scenarios[0] if scenarios else opened.config.headline)
-    chosen = list(dict.fromkeys([against, *scenarios])) if scenarios else None
-    request = request_of(opened, chosen, as_of, horizon, draws, seed, sets, "")
-    from kichban.compare import COLUMNS, compare_scenarios, comparison_overview, comparison_rows
-    from kichban.files import csv_bytes
-
-    found = compare_scenarios(opened.projection(request), against)
-    data = csv_bytes(COLUMNS, comparison_rows(found, opened.config.region))
-    if out is not None:
-        opened.write({"compare.csv": data}, out)
-        print_written(out, {"compare.csv": data})
-    elif json_out:
-        print_json(records(data))
-    else:
-        labels = {name: s.label for name, s in opened.scenarios(request.overrides)[0].items()}
-        print(comparison_overview(found, labels, session.lang))
 
 
 @app.command()

@@ -54,6 +54,9 @@ def gap(
     year: Annotated[
         int | None, typer.Option("--year", help="Năm của --grdp (năm nay) · its year (this one)")
     ] = None,
+    attribute: Annotated[
+        str, typer.Option("--attribute", help="T048: vì sao còn thiếu · what makes the gap")
+    ] = "",
     study: StudyFlag = Path(),
     as_of: AsOf = "",
     horizon: Horizon = None,
@@ -69,15 +72,24 @@ def gap(
 
     --target T011: một chỉ tiêu đầy đủ · one target in full; --joint T011,T015 (hoặc tên lộ trình ·
     or a path): cùng đạt · met together; --checks: đối chiếu · targets against each other;
-    --grdp 14.5 --year 2025: công nghiệp cần bao nhiêu · what it asks of industry.
+    --grdp 14.5 --year 2025: công nghiệp cần bao nhiêu · what it asks of industry;
+    --attribute T048: khoảng cách do đâu · what makes the gap.
     """
     opened = open_for(study, cached=not no_cache)
+    if attribute:
+        if len(scenarios or ()) > 1:
+            raise UsageError("E-ATTR-911", " ".join(scenarios or ()))
+        scenarios = scenarios or [opened.config.headline]
     if confidential and out is not None:
         apart_from_reports(out, opened)
     request = request_of(
         opened, scenarios, as_of, horizon, draws, seed, sets, "", confidential=confidential
     )
-    if joint:
+    if attribute:
+        from kichban.cli.compare import explain_gap
+
+        explain_gap(opened, request, attribute, out, json_out=json_out)
+    elif joint:
         _joint(opened, request, [t.strip() for t in joint.split(",") if t.strip()], json_out)
     elif grdp is not None:
         _grdp(opened, request, grdp, year, json_out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kichban.catalogue import load_catalogue
 from kichban.compare.scenarios import Compared, Comparison
@@ -39,20 +39,21 @@ def comparison_overview(
     )
     blocks: list[tuple[str, list[tuple[str, ...]]]] = []
     for row in comparison.rows:
-        title = f"{_title(row.variable, lang)} · {row.year}"
+        title = f"{figure_name(row.variable, lang)} · {row.year}"
         if not blocks or blocks[-1][0] != title:
             blocks.append((title, []))
         blocks[-1][1].append(_cells(row, names[row.scenario], lang))
     every = [header, *(cells for _, block in blocks for cells in block)]
     widths = [max(len(cells[i]) for cells in every) for i in range(len(header))]
     lines = [words("compare.title", base=names[comparison.base]), ""]
-    lines.append(_line(header, widths))
+    lines.append(table_line(header, widths))
     for title, block in blocks:
-        lines += ["", title, *(_line(cells, widths) for cells in block)]
+        lines += ["", title, *(table_line(cells, widths) for cells in block)]
     return "\n".join([*lines, "", words("compare.note")])
 
 
-def _title(variable: Variable, lang: Lang) -> str:
+def figure_name(variable: Variable, lang: Lang) -> str:
+    """Name a variable with measure, unit and price basis."""
     catalogue = load_catalogue()
     known = catalogue.indicators[variable.indicator]
     unit = catalogue.units[variable.unit][lang]
@@ -78,14 +79,14 @@ def _cells(row: Compared, name: str, lang: Lang) -> tuple[str, ...]:
     if row.same == 1.0:
         return (name, *level, "0", texts_for(lang)("compare.same"))
     ends = f"{value(row.difference.p10)} … {value(row.difference.p90)}"
-    better = _share(row.better, lang)
+    better = share_words(row.better, lang)
     if row.same > 0.05:
-        equal = _share(row.same, lang)
+        equal = share_words(row.same, lang)
         better = f"{better} ({equal} {texts_for(lang)('compare.same')})"
     return (name, *level, f"{sign}{value(middle)} ({ends})", better)
 
 
-def _share(share: float, lang: Lang) -> str:
+def share_words(share: float, lang: Lang) -> str:
     """Print a share of draws; the ends stay open, for no model knows them."""
     if math.isnan(share):
         return ELLIPSIS
@@ -94,7 +95,8 @@ def _share(share: float, lang: Lang) -> str:
     return "<1%" if share < 0.01 else format_percent(100 * share, 0, lang)
 
 
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+def table_line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Align the first cell left and the others right."""
     first, *rest = cells
     return "  ".join(
         [

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kichban.compare.difference import Spread, paired_difference, spread
 from kichban.errors import UsageError
 from kichban.numbers import FloatArray
-from kichban.projection import Projection, Variable
+from kichban.projection import Axis, Projection, Variable
 
 #: what stands side by side, in the order of the report; of all of them more is better
 HEADLINES = (
@@ -57,8 +58,8 @@ class Comparison:
         return tuple(dict.fromkeys(r.scenario for r in self.rows))
 
 
-def compare_scenarios(projection: Projection, base: str) -> Comparison:
-    """Give every headline figure of every scenario, next year and in the last year.
+def compare_scenarios(projection: Projection, base: str, years: Sequence[int] = ()) -> Comparison:
+    """Give every headline figure of every scenario in some years.
 
     Parameters
     ----------
@@ -66,26 +67,30 @@ def compare_scenarios(projection: Projection, base: str) -> Comparison:
         Scenarios run together: draw i is the same luck in all of them.
     base
         The scenario that the others are held against.
+    years
+        Years of the projection; none means the next one and the last one.
 
     Raises
     ------
     UsageError
-        ``E-CMP-901`` when `base` was not run, ``E-CMP-902`` when nothing else was.
+        ``E-CMP-901`` when `base` was not run, ``E-CMP-902`` when nothing else was,
+        ``E-CMP-903`` for a year that is not projected.
     """
     known = tuple(projection.scenarios)
     if base not in known:
         raise UsageError("E-CMP-901", base, allowed=", ".join(known))
     if len(known) < 2:
         raise UsageError("E-CMP-902", base)
-    axis = projection.axis
-    years = tuple(dict.fromkeys((min(axis.first_year + 1, axis.last_year), axis.last_year)))
+    years = chosen_years(projection.axis, years)
     ordered = (base, *(name for name in known if name != base))
     rows = []
     for variable in HEADLINES:
         for year in years:
-            against = _draws(projection, base, variable, year)
+            against = scenario_draws(projection, base, variable, year)
             for name in ordered:
-                values = against if name == base else _draws(projection, name, variable, year)
+                values = (
+                    against if name == base else scenario_draws(projection, name, variable, year)
+                )
                 if values is not None:
                     rows.append(
                         _compare(name, variable, year, values, against, is_base=name == base)
@@ -93,9 +98,26 @@ def compare_scenarios(projection: Projection, base: str) -> Comparison:
     return Comparison(base, years, tuple(rows))
 
 
-def _draws(
+def chosen_years(axis: Axis, years: Sequence[int] = ()) -> tuple[int, ...]:
+    """Give the years to compare in order; none asked for means the next one and the last one.
+
+    Raises
+    ------
+    UsageError
+        ``E-CMP-903`` for a year that is not projected.
+    """
+    for year in years:
+        if not axis.first_year <= year <= axis.last_year:
+            first, last = str(axis.first_year), str(axis.last_year)
+            raise UsageError("E-CMP-903", str(year), first=first, last=last)
+    usual = (min(axis.first_year + 1, axis.last_year), axis.last_year)
+    return tuple(sorted(set(years or usual)))
+
+
+def scenario_draws(
     projection: Projection, scenario: str, variable: Variable, year: int
 ) -> FloatArray | None:
+    """Give the (draw,) values of a variable in a year, ``None`` where it was not projected."""
     paths = projection.scenarios[scenario].variables.get(variable)
     if paths is None or paths.annual is None:
         return None

@@ -16,8 +16,8 @@ from kichban.errors import Fault
 Lang = Literal["vi", "en"]
 LANGUAGES: tuple[Lang, Lang] = ("vi", "en")
 SUBJECTS = (
-    "cli", "faults", "findings", "report", "figures", "sites", "compare", "targets", "seek",
-    "scenario", "form", "export", "track", "page",
+    "cli", "faults", "findings", "report", "figures", "sites", "compare", "attribution", "targets",
+    "seek", "scenario", "form", "export", "track", "page",
 )  # fmt: skip
 
 
