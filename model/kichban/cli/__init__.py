@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from kichban.cli import sensitivity  # noqa: F401 - registers its verb
 from kichban.cli.commands import app
 from kichban.cli.door import exit_codes, listen_for_interrupts
 from kichban.cli.export import export

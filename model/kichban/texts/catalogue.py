@@ -18,6 +18,7 @@ LANGUAGES: tuple[Lang, Lang] = ("vi", "en")
 SUBJECTS = (
     "cli", "faults", "findings", "report", "figures", "sites", "compare", "attribution", "targets",
     "seek", "scenario", "form", "export", "track", "page",
+    "sensitivity",
 )  # fmt: skip
 
 
