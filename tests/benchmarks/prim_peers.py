@@ -18,6 +18,8 @@ import numpy as np
 import pandas as pd
 
 ALPHA = LEAST_MASS = 0.05
+#: whatever is above it is a case, and no box is refused for its density
+TINY = 1e-9
 
 
 def main(source: str, out: str) -> None:
@@ -32,7 +34,7 @@ def main(source: str, out: str) -> None:
     cases = table.iloc[:, -1].to_numpy(dtype=int)
     start = time.perf_counter()
     found = prim.Prim(
-        table[names].astype(float), cases, threshold=0.0, peel_alpha=ALPHA, paste_alpha=ALPHA,
+        table[names].astype(float), cases, threshold=TINY, peel_alpha=ALPHA, paste_alpha=ALPHA,
         mass_min=LEAST_MASS, obj_function=prim.PRIMObjectiveFunctions.LENIENT1,
     )  # fmt: skip
     box = found.find_box()

@@ -21,7 +21,7 @@ def parameter_name(key: str, lang: Lang, parameters: Parameters | None = None) -
     >>> parameter_name("growth.fade_years", "en")
     'Half-life of the return to the long-run rate'
     >>> parameter_name("luck", "en")
-    'Luck: shocks and sites'
+    'Luck: shocks, errors of figures, single sites'
     """
     if key in (OTHERS, LUCK):
         return texts_for(lang)(f"sensitivity.group.{key}")
@@ -58,13 +58,12 @@ def parameter_figure(
     return shown + ("" if not name or name.startswith("%") else " ") + name
 
 
-def outcome_name(outcome: Outcome, lang: Lang) -> str:
-    """Name an outcome in full: indicator, breakdown, measure, period, unit, price basis.
+def outcome_short(outcome: Outcome, lang: Lang) -> str:
+    """Name an outcome's indicator, breakdown, rate and period: the head of a title.
 
     >>> from kichban.projection import Variable
-    >>> output = Variable("industrial_output", "", "level", "bn_vnd", "constant_2010")
-    >>> outcome_name(Outcome(output, "2030"), "en")
-    'Industrial output, 2030, bn VND, 2010 prices'
+    >>> outcome_short(Outcome(Variable("grdp", "", "growth_yoy", "percent"), "2030"), "vi")
+    'Tổng sản phẩm trên địa bàn (GRDP), tốc độ tăng, năm 2030'
     """
     catalogue, words = load_catalogue(), texts_for(lang)
     variable = outcome.variable
@@ -76,9 +75,21 @@ def outcome_name(outcome: Outcome, lang: Lang) -> str:
         parts.append(member.label[lang] if member else code)
     if variable.measure in RATES and known.kind == "flow":
         parts.append(words(f"compare.measure.{variable.measure}"))
-    parts += [period_name(outcome, lang), catalogue.units[variable.unit][lang]]
+    return ", ".join([*parts, period_name(outcome, lang)])
+
+
+def outcome_name(outcome: Outcome, lang: Lang) -> str:
+    """Name an outcome in full: what stands in a title, unit, price basis.
+
+    >>> from kichban.projection import Variable
+    >>> output = Variable("industrial_output", "", "level", "bn_vnd", "constant_2010")
+    >>> outcome_name(Outcome(output, "2030"), "en")
+    'Industrial output, 2030, bn VND, 2010 prices'
+    """
+    variable = outcome.variable
+    parts = [outcome_short(outcome, lang), load_catalogue().units[variable.unit][lang]]
     if variable.price_basis:
-        parts.append(words(f"compare.basis.{variable.price_basis}"))
+        parts.append(texts_for(lang)(f"compare.basis.{variable.price_basis}"))
     return ", ".join(parts)
 
 

@@ -17,7 +17,7 @@ from kichban.compare.discovery.box import quasi_p as quasi_p_of
 from kichban.compare.discovery.peel import ALPHA, Step, restricted, trajectory
 from kichban.numbers import FloatArray
 
-#: quasi-p above which a limit goes where it was found and where it is judged; p above which a box does
+#: quasi-p above which a limit goes, where it was found and where it is judged; p of a whole box
 FOUND_LEVEL, JUDGED_LEVEL, BOX_LEVEL = 0.05, 0.1, 0.001
 #: boxes at most, the least share of cases one covers, and the least cases (and others) to search
 MOST, LEAST_COVERAGE, LEAST_CASES = 4, 0.05, 20
@@ -81,7 +81,7 @@ def discover(x: FloatArray, y: BoolArray, alpha: float = ALPHA, most: int = MOST
     >>> x = np.random.default_rng(1).random((4096, 3))
     >>> found = discover(x, (x[:, 0] > 0.6) & (x[:, 1] < 0.5))
     >>> float(found.boxes[0].limits[0, 0].round(2)), float(found.boxes[0].limits[1, 1].round(2))
-    (0.6, 0.5)
+    (0.59, 0.5)
     """
     if not x.shape[1]:
         return Discovery((), "no_say", len(y), int(y.sum()), _of(y))

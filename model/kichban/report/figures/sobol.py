@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kichban.catalogue import Label
-from kichban.compare.naming import inside_sentence, parameter_name, period_name
+from kichban.compare.naming import inside_sentence, outcome_short, parameter_name
 from kichban.compare.outcomes import Outcome
 from kichban.compare.sensitivity import Indices
 from kichban.compare.sensitivity.overview import by_total
@@ -25,11 +25,14 @@ from kichban.report.figures.style import (
     house_style,
     sheet,
 )  # fmt: skip
-from kichban.report.labels import Labels
 from kichban.report.printing import Printer
 from kichban.texts import Lang
 
-_NAMES, _NUMBERS, _ROW = 60.0, 40.0, 7.0
+#: a smaller share is not drawn
+LEAST = 0.001
+#: places of the two columns of figures, from the right
+_ALONE, _TOTAL = 32.0, 2.0
+_NAMES, _NUMBERS, _ROW = 60.0, 48.0, 7.6
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Shares:
 
 def draw_sobol(shares: Shares) -> Sheet:
     """Draw one outcome, as high as its groups need."""
-    order = by_total(shares.found, shares.groups, shares.column)
+    order = _shown(shares)
     with house_style():
         title = _title(shares, order)
         subtitle = shares.words("sobol_subtitle", scenario=shares.scenario[shares.lang])
@@ -68,19 +71,26 @@ def draw_sobol(shares: Shares) -> Sheet:
         width = WIDTH - _NAMES - _NUMBERS
         axes = drawn.axes(_NAMES, top, width, _ROW * len(order))
         ends = [100 * float(shares.found.total_ends[1, g, shares.column]) for g in order]
-        ticks = nice_ticks(max(ends), most=6)
-        axes.set_xlim(0, ticks[-1])
+        ticks = nice_ticks(min(max(ends), 100.0), most=6)
+        axes.set_xlim(0, max(ticks[-1], max(ends)))
         axes.set_ylim(len(order) - 0.5, -0.5)
         axes.set_yticks([])
         axes.set_xticks(ticks, [Printer(shares.lang).number(t) + "%" for t in ticks])
         axes.grid(axis="x", color=GRID, linewidth=0.6)
         axes.spines["bottom"].set_visible(False)
-        for x, key in ((21.0, "alone"), (2.0, "with_interactions")):
+        for x, key in ((_ALONE, "alone"), (_TOTAL, "with_interactions")):
             drawn.text(WIDTH - x, top - 1.5, shares.words(key), ha="right", va="bottom",
                        fontsize=SMALL, color=GREY)  # fmt: skip
         for row, g in enumerate(order):
             _draw_row(drawn, axes, shares, row, g, top + _ROW * (row + 0.5))
     return drawn
+
+
+def _shown(shares: Shares) -> list[int]:
+    """Give the groups that are drawn, in order: those of which something is printed."""
+    c = shares.column
+    every = by_total(shares.found, shares.groups, c)
+    return [g for g in every if max(shares.found.first[g, c], shares.found.total[g, c]) >= LEAST]
 
 
 def _draw_row(drawn: Sheet, axes: object, shares: Shares, row: int, g: int, y: float) -> None:
@@ -92,6 +102,8 @@ def _draw_row(drawn: Sheet, axes: object, shares: Shares, row: int, g: int, y: f
     axes.barh(row, max(first, 0), color=BASE, zorder=3, **bar)  # type: ignore[attr-defined]
     for place, own in ((row - 0.1, shares.found.first_ends), (row + 0.1, shares.found.total_ends)):
         low, high = (max(100 * float(v), 0.0) for v in own[:, g, c])
+        if high - low < 1.0:
+            continue
         for colour, thick, layer in (("white", 2.4, 4), (ACTUAL, 0.9, 5)):
             axes.plot([low, high], [place] * 2, color=colour, linewidth=thick, zorder=layer)  # type: ignore[attr-defined]
     name = parameter_name(shares.groups[g], shares.lang)
@@ -99,7 +111,7 @@ def _draw_row(drawn: Sheet, axes: object, shares: Shares, row: int, g: int, y: f
     for i, line in enumerate(lines):
         drawn.text(_NAMES - 2, y + 3.3 * (i - (len(lines) - 1) / 2), line, ha="right", va="center",
                    color=ACTUAL if "." in shares.groups[g] else GREY)  # fmt: skip
-    figures = ((21.0, first, 400), (2.0, total, BOLD))
+    figures = ((_ALONE, first, 400), (_TOTAL, total, BOLD))
     for x, value, weight in figures:
         said = shares.percent(value / 100, 1) + "%"
         drawn.text(WIDTH - x, y, said, ha="right", va="center", fontweight=weight)
@@ -107,17 +119,19 @@ def _draw_row(drawn: Sheet, axes: object, shares: Shares, row: int, g: int, y: f
 
 def _title(shares: Shares, order: Sequence[int]) -> str:
     most = max(order, key=lambda g: shares.found.first[g, shares.column])
-    what = Labels(shares.lang).short(shares.outcome.variable.indicator)
-    period = period_name(shares.outcome, shares.lang)
     name = inside_sentence(parameter_name(shares.groups[most], shares.lang).split(":")[0])
     share = shares.percent(min(float(shares.found.first[most, shares.column]), 1.0)) + "%"
-    return shares.words("sobol_title", what=f"{what}, {period}", name=name, share=share)
+    return shares.words(
+        "sobol_title", what=outcome_short(shares.outcome, shares.lang), name=name, share=share
+    )
 
 
 def _source(shares: Shares) -> str:
     low, high = (float(v) for v in shares.found.together_ends[:, shares.column])
-    return shares.words(
+    said = shares.words(
         "sobol_source", draws=Printer(shares.lang).number(shares.draws),
         share=shares.percent(float(shares.found.together[shares.column])),
         low=shares.percent(low), high=shares.percent(high),
     )  # fmt: skip
+    left_out = len(shares.groups) - len(_shown(shares))
+    return f"{said} {shares.words('small', count=str(left_out))}" if left_out else said

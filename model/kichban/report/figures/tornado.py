@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kichban.catalogue import Label, load_parameters
-from kichban.compare.naming import inside_sentence, parameter_figure, period_name
+from kichban.compare.naming import (
+    inside_sentence,
+    outcome_short,
+    parameter_figure,
+    parameter_name,
+)
 from kichban.compare.sensitivity import Bar
 from kichban.compare.sensitivity.overview import share_text
 from kichban.report.figures.chart import WIDTH
@@ -117,20 +122,18 @@ def _draw_panel(drawn: Sheet, top: float, found: Tornado, kind: str, bars: Seque
     top += 6.0
     axes = drawn.axes(_NAMES, top, width, _ROW * len(bars))
     changes = [found.change(b, v) for b in bars for v in (b.at_low, b.at_high)]
-    ticks = nice_ticks(max(changes), most=7, low=min(changes))
     low, high = min(*changes, 0.0), max(*changes, 0.0)
     room = _END / (width - 2 * _END) * (high - low)
     axes.set_xlim(low - room, high + room)
     axes.set_ylim(len(bars) - 0.5, -0.5)
     axes.set_yticks([])
-    ticks = [t for t in ticks if low - room <= t <= high + room]
-    decimals = 0 if all(float(t).is_integer() for t in ticks) else 1 if max(ticks) >= 1 else 2
-    axes.set_xticks(ticks, [found.printer.number(t, decimals, signed=True) for t in ticks])
+    scale = width / (high - low + 2 * room)
+    ticks = _ticks(drawn, found, (low, high), room, scale)
+    axes.set_xticks(*ticks)
     axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.spines["bottom"].set_visible(False)
-    digits = _digits(changes)
     for row, bar in enumerate(bars):
-        _draw_bar(axes, row, found, bar, (dark, pale), digits)
+        _draw_bar(axes, row, found, bar, (dark, pale), _digits(changes))
         _name(drawn, top + _ROW * (row + 0.5), found, bar)
         chance = chances.get((bar.parameter, bar.kind))
         if chance is not None:
@@ -140,6 +143,21 @@ def _draw_panel(drawn: Sheet, top: float, found: Tornado, kind: str, bars: Seque
     axes.axvline(0.0, color=ACTUAL, linewidth=1.0, zorder=5)
 
 
+def _ticks(
+    drawn: Sheet, found: Tornado, ends: tuple[float, float], room: float, scale: float
+) -> tuple[list[float], list[str]]:
+    """Give places and words of as many ticks as fit beside each other; `scale` is mm per unit."""
+    for most in (7, 6, 5, 4):
+        ticks = nice_ticks(ends[1], most=most, low=ends[0])
+        ticks = [t for t in ticks if ends[0] - room <= t <= ends[1] + room]
+        step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
+        decimals = next((d for d in (0, 1, 2) if round(step, d) == step), 3)
+        said = [found.printer.number(t, decimals, signed=True) for t in ticks]
+        if max(drawn.text_width(t, LABEL) for t in said) + 2.0 < step * scale:
+            break
+    return ticks, said
+
+
 def _draw_bar(
     axes: object, row: int, found: Tornado, bar: Bar, colours: tuple[str, str], digits: int
 ) -> None:
@@ -147,6 +165,7 @@ def _draw_bar(
     dark, pale = colours
     sides = [found.change(bar, v) for v in (bar.at_low, bar.at_high)]
     same = sides[0] * sides[1] > 0
+    own = max(digits, _digits(sides) - 1)
     parameter = load_parameters()[bar.parameter]
     for i, (value, end) in enumerate(zip(sides, (bar.low, bar.high), strict=True)):
         middle = row + (0.22 * (2 * i - 1) if same else 0.0)
@@ -155,12 +174,14 @@ def _draw_bar(
             hatch="" if i else "////", edgecolor=dark, linewidth=0.6, zorder=3,
         )  # fmt: skip
         left = value < 0 if value else sides[1 - i] > 0
-        number = found.printer.number(value, digits, signed=True)
-        held = parameter_figure(parameter, end, found.lang, unit=False)
+        number = found.printer.number(value, own, signed=True) if round(value, own) else "0"
+        share = parameter.unit == "fraction"
+        held = parameter_figure(parameter, end, found.lang, unit=share)
         axes.annotate(  # type: ignore[attr-defined]
             f"{number} ({held})", (value, middle), xytext=(-3 if left else 3, 0),
             textcoords="offset points", ha="right" if left else "left", va="center",
             fontsize=SMALL, color=ACTUAL, zorder=6,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
         )  # fmt: skip
 
 
@@ -193,27 +214,23 @@ def _digits(changes: Sequence[float]) -> int:
 
 def tornado_title(found: Tornado) -> str:
     """Say which parameter matters most, and from where to where it moves the outcome."""
-    what = what_text(found.bars[0], found.lang)
+    what = outcome_short(found.bars[0].outcome, found.lang)
     clear = found.shown("uncertainty")
     if not clear:
         return found.words("tornado_title_none", what=what)
     first = clear[0]
     unit = first.outcome.variable.unit
     low, high = (found.printer.about(v, unit) for v in sorted((first.at_low, first.at_high)))
-    name = inside_sentence(Labels(found.lang).parameter(first.parameter).split(" (")[0])
+    name = inside_sentence(parameter_name(first.parameter, found.lang))
     return found.words(
         "tornado_title", what=what, name=name, low=low.split(NBSP)[0].removesuffix("%"), high=high
     )
 
 
-def what_text(bar: Bar, lang: Lang) -> str:
-    """Name an outcome and its period."""
-    return f"{Labels(lang).short(bar.outcome.variable.indicator)}, {period_name(bar.outcome, lang)}"
-
-
 def _subtitle(found: Tornado) -> str:
     variable = found.bars[0].outcome.variable
-    unit = found.printer.unit(found.unit)
+    rate = variable.unit.startswith("percent")
+    unit = found.printer.unit("percentage_point" if rate else found.unit)
     if variable.price_basis:
         unit += ", " + found.printer.texts(f"compare.basis.{variable.price_basis}")
     return found.words(
