@@ -49,6 +49,8 @@ def discover_of(bench: Workbench, asked: Asked, *, met: bool = False) -> Discove
     moving = moving_parameters(few, asked, moving_parameters(few, asked, drawn), chunk=1)
     projection = projector.run({scenario.name: Run(scenario)}, bench.given.progress)
     reached = asked.met(asked.values(projection, scenario.name))[:, 0]
-    x = np.array([drawn[key] for key in moving]).reshape(len(moving), -1).T
+    x = np.empty((len(reached), len(moving)))
+    for j, key in enumerate(moving):
+        x[:, j] = drawn[key]
     found = discover(x, reached if met else ~reached)
     return Discovered(scenario, target, moving, met, found)
