@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from kichban.cli import sensitivity  # noqa: F401 - registers its verb
 from kichban.cli.commands import app
 from kichban.cli.door import exit_codes, listen_for_interrupts
 from kichban.cli.export import export
 from kichban.cli.form import app as form_app
 from kichban.cli.migrate import migrate
 from kichban.cli.scenario import scenario_app
+from kichban.cli.sensitivity import sensitivity
 
 __all__ = ["app", "main"]
 
@@ -18,6 +18,7 @@ app.command()(export)
 app.command()(migrate)
 app.add_typer(scenario_app)
 app.add_typer(form_app, name="form")
+app.command()(sensitivity)
 
 
 def main() -> None:

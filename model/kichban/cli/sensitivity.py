@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from kichban.cli.commands import _records, app
-from kichban.cli.door import print_json, print_written, session
+from kichban.cli.door import print_json, print_written, records, session
 from kichban.cli.options import (
     AsOf,
     Horizon,
@@ -47,7 +46,6 @@ class _Question(NamedTuple):
 Answer = tuple[Mapping[str, bytes], Iterator[str], Mapping[str, bytes]]
 
 
-@app.command()
 def sensitivity(
     scenario: Annotated[str, typer.Argument(help="Kịch bản · scenario (headline)")] = "",
     study: StudyFlag = Path(),
@@ -110,7 +108,7 @@ def sensitivity(
     if out is not None:
         opened.write({**tables, **figures}, out)
     if json_out:
-        print_json({name.removesuffix(".csv"): _records(data) for name, data in tables.items()})
+        print_json({name.removesuffix(".csv"): records(data) for name, data in tables.items()})
         return
     for line in lines:
         print(line)

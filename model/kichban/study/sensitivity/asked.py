@@ -15,8 +15,7 @@ from kichban.errors import UsageError
 from kichban.ledger import Ledger, Target
 from kichban.numbers import FloatArray
 from kichban.projection import RATES, Paths, Projection, Run, ScenarioPaths, Variable
-from kichban.scenario import Scenario
-from kichban.scenario.layers import nearest
+from kichban.scenario import Scenario, nearest
 from kichban.study.workbench import Workbench
 from kichban.target import meets, target_values, variable_of
 from kichban.target.gap import NEEDS_BASIS

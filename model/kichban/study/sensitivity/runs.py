@@ -10,8 +10,7 @@ import numpy as np
 from kichban.errors import UsageError
 from kichban.numbers import FloatArray
 from kichban.projection import Projector, Run
-from kichban.scenario import Deal, Scenario
-from kichban.scenario.layers import nearest
+from kichban.scenario import Deal, Scenario, nearest
 from kichban.scenario.values import Correlation
 from kichban.study.sensitivity.asked import Asked
 
