@@ -10,6 +10,7 @@ from kichban.cli.export import export
 from kichban.cli.form import app as form_app
 from kichban.cli.migrate import migrate
 from kichban.cli.scenario import scenario_app
+from kichban.cli.sensitivity import sensitivity
 
 __all__ = ["app", "main"]
 
@@ -17,6 +18,7 @@ app.command()(export)
 app.command()(migrate)
 app.add_typer(scenario_app)
 app.add_typer(form_app, name="form")
+app.command()(sensitivity)
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ Lang = Literal["vi", "en"]
 LANGUAGES: tuple[Lang, Lang] = ("vi", "en")
 SUBJECTS = (
     "cli", "faults", "findings", "report", "figures", "sites", "compare", "attribution", "targets",
-    "seek", "scenario", "form", "export", "track", "page",
+    "seek", "scenario", "form", "export", "track", "page", "sensitivity",
 )  # fmt: skip
 
 
