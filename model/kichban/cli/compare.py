@@ -54,7 +54,7 @@ def compare(
     json_out: Json = False,
 ) -> None:
     """Đặt các kịch bản cạnh nhau · scenarios side by side, with paired differences."""
-    opened = open_for(study, cached=False)
+    opened = open_for(study, cached=True)
     if target and not attribute:
         raise UsageError("E-CMP-906", target)
     if twice := [name for name, count in Counter(scenarios or ()).items() if count > 1]:

@@ -49,7 +49,7 @@ def seek(
     json_out: Json = False,
 ) -> None:
     """Cần thay đổi gì để đạt chỉ tiêu · what would close the gap to a target."""
-    opened = open_for(study, cached=False)
+    opened = open_for(study, cached=True)
     chosen = [scenario or opened.config.headline]
     request = request_of(opened, chosen, as_of, horizon, draws or DRAWS, seed, (), "")
     from kichban.study.seek import seek_target

@@ -89,7 +89,7 @@ def sensitivity(
         raise UsageError("E-SENS-913", "--target, --indicator")
     if met and kind != "discover":
         raise UsageError("E-SENS-913", f"--met, --{kind}")
-    opened = open_for(study, cached=False)
+    opened = open_for(study, cached=True)
     chosen = [scenario or opened.config.headline]
     if kind == "sobol" and draws is not None:
         from kichban.study.sensitivity.sobol import check_draws

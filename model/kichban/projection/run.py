@@ -183,7 +183,7 @@ class Projector:
         self, runs: Mapping[str, Run], pool: ThreadPoolExecutor
     ) -> Iterator[tuple[str, _Task, Block]]:
         for name, run in runs.items():
-            projector = self if run.deal == USUAL else self.joined(run.deal)
+            projector = self.joined(run.deal) if _moves_output(run.deal) else self
             targets = {
                 key: self.inputs.targets[target]
                 for key, steps in run.scenario.paths.items()
@@ -296,6 +296,11 @@ class _Task:
     targets: Mapping[str, Target]
     shift: float
     schedule: FloatArray | None
+
+
+def _moves_output(deal: Deal) -> bool:
+    """Whether a deal touches anything that output is made of."""
+    return deal.other_luck or any(key.startswith("growth.") for key in (*deal.fixed, *deal.swapped))
 
 
 def _ahead(

@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 import contextlib
+import copyreg
+import io
 import os
+import pickle
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
 
 from kichban.files import json_bytes, sha256, write_whole, zip_bytes
 
 #: libraries whose numbers end up in results
 LIBRARIES = ("numpy", "scipy", "pandas", "pydantic")
 KEPT = 24
+
+
+#: name of a kept value in its archive
+STORED = "value.pickle"
+Value = TypeVar("Value")
+
+
+def _mapping(table: dict[object, object]) -> MappingProxyType[object, object]:
+    return MappingProxyType(table)
+
+
+def _pickled(value: object) -> bytes:
+    """Write a value as bytes; frozen mappings, which pickle does not know, as their tables."""
+    stream = io.BytesIO()
+    pickler = pickle.Pickler(stream, protocol=5)
+    pickler.dispatch_table = copyreg.dispatch_table | {
+        MappingProxyType: lambda m: (_mapping, (dict(m),))
+    }
+    pickler.dump(value)
+    return stream.getvalue()
 
 
 @cache
@@ -68,6 +93,23 @@ class Cache:
             write_whole(self.folder, {name: zip_bytes(files, level=1)})
             self._forget()
         return files
+
+    def remember(self, stage: str, key: object, make: Callable[[], Value]) -> Value:
+        """Give the value of a stage, made only if this very input was never seen.
+
+        A value just made takes the same way through bytes as one that was kept, so that no last
+        bit tells the two apart. The folder is the user's own, as that of compiled modules is.
+        """
+
+        def packed() -> Mapping[str, bytes]:
+            return {STORED: _pickled(make())}
+
+        data = self.fetch(stage, key, packed).get(STORED)
+        try:
+            value: Value = pickle.loads(data or b"")
+        except Exception:  # a broken file counts as never seen
+            value = pickle.loads(_pickled(make()))
+        return value
 
     def _forget(self) -> None:
         """Keep the newest results only."""

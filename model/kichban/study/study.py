@@ -464,12 +464,19 @@ class Study:
         return {}
 
     def _prepared(self, given: Ingredients) -> Workbench:
-        from kichban.study.workbench import Workbench  # needs numpy and scipy
+        from kichban.study.workbench import Workbench, read_day  # needs numpy and scipy
 
         found = self._benches.get(given.request)
         if found is None:
+            request = given.request
+            # of a day with confidential projects nothing is kept
+            cache = Cache(None) if request.confidential else self.cache
+            inputs = {n: sha256(d) for n, d in given.inputs.items() if n.startswith("inputs/")}
+            key = [inputs, request.as_of.isoformat(), request.seed, self.config.region]
+            with stage("series"):
+                day = cache.remember("day", key, lambda: read_day(given))
             with stage("workbench"):
-                found = Workbench.of(given)
+                found = Workbench.of(given, day)
             self._benches.clear()
             self._benches[given.request] = found
         return found

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from threadpoolctl import threadpool_limits
 
+from kichban.calibration import LandCalibration
 from kichban.ledger import Ledger
 from kichban.projection import (
     Handed,
@@ -23,6 +25,28 @@ from kichban.scenario import Scenario, with_values
 from kichban.study.request import Ingredients
 
 
+class Day(NamedTuple):
+    """What the figures of a day say, whatever scenario is asked about."""
+
+    series: Series
+    land: LandCalibration | None
+
+
+def read_day(given: Ingredients) -> Day:
+    """Work out series and the calibration of land, side by side: neither needs the other."""
+    settings = settings_of(given)
+    # the limit of one thread for sums is set around both
+    with threadpool_limits(1), ThreadPoolExecutor(1) as aside:
+        land = aside.submit(calibrate_province, given.ledger, given.parameters, settings)
+        return Day(reconcile(given.ledger, given.catalogue), land.result())
+
+
+def settings_of(given: Ingredients) -> Settings:
+    """Give the settings of a request's runs."""
+    request = given.request
+    return Settings(request.draws, request.seed, request.horizon, given.workers)
+
+
 @dataclass(frozen=True)
 class Workbench:
     """Ledger, series and projector of a request: any scenario runs in a fraction of a second."""
@@ -32,16 +56,10 @@ class Workbench:
     projector: Projector
 
     @classmethod
-    def of(cls, given: Ingredients, asked: Iterable[Variable] | None = None) -> Workbench:
-        """Prepare; the paths of `asked` are kept, by default those of everything."""
-        request, ledger, parameters = given.request, given.ledger, given.parameters
-        kept = None if asked is None else frozenset(asked)
-        settings = Settings(request.draws, request.seed, request.horizon, given.workers, kept)
-        # neither needs the other; the limit of one thread for sums is set around both
-        with threadpool_limits(1), ThreadPoolExecutor(1) as aside:
-            calibrated = aside.submit(calibrate_province, ledger, parameters, settings)
-            series = reconcile(ledger, given.catalogue)
-            land = calibrated.result()
+    def of(cls, given: Ingredients, day: Day) -> Workbench:
+        """Prepare a request with what its day says."""
+        series, land = day
+        ledger, parameters, settings = given.ledger, given.parameters, settings_of(given)
         reference = given.reference
         projector = Projector.of(ledger, series, parameters, settings, reference, Handed(land))
         if given.gates is not None:
