@@ -6,8 +6,9 @@ from collections import Counter
 
 from kichban.report.context import Context
 from kichban.report.document import Block, Bullets, Paragraph, Rich, Run, Section, plain
-from kichban.report.lookup import Row, number, text
+from kichban.report.lookup import Row, number, records, text
 from kichban.report.tables_targets import other_table, replaced_table, summary_table
+from kichban.report.target_sheet import said_by_check
 from kichban.report.wording import likelihood
 
 _SENTENCES = 3
@@ -58,6 +59,27 @@ def other_targets_blocks(context: Context) -> tuple[Block, ...]:
         note = context.texts("report.targets.past", count=f"{context.targets.past}")
         blocks.append(Paragraph(plain(note), "note"))
     return tuple(blocks)
+
+
+def clashing_targets(context: Context) -> tuple[Block, ...]:
+    """Say which targets do not hold together, and how many do."""
+    rows = records(context.tables.edition.extras.get("target_checks"))
+    apart = [r for r in rows if text(r, "status") != "holds"]
+    if not apart:
+        return ()
+    order = ("contradicts", "strained")
+    apart.sort(key=lambda r: order.index(text(r, "status")))
+    counts = {"count": f"{len(apart)}", "total": f"{len(rows)}"}
+    known = {t.id: t.statement for t in context.tables.edition.ledger.targets}
+
+    def item(row: Row) -> Rich:
+        cited = [known[t] for t in text(row, "targets").split()]
+        note = context.citations.of(cited)
+        return (Run(f"{said_by_check(context, row)}.", note=f"{note}." if note else ""),)
+
+    title = Run(context.texts("targets.checks.lead", **counts), bold=True)
+    lead = Paragraph((title,), "lead")
+    return lead, Bullets(tuple(item(row) for row in apart))
 
 
 def _lead(context: Context) -> str:

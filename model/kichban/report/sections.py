@@ -19,7 +19,11 @@ from kichban.report.figures.panels import panels_figures
 from kichban.report.figures.prints import prints_figure
 from kichban.report.figures.scenarios import scenarios_figure
 from kichban.report.form_rows import GrowthForm
-from kichban.report.section_targets import other_targets_blocks, unknown_flows
+from kichban.report.section_targets import (
+    clashing_targets,
+    other_targets_blocks,
+    unknown_flows,
+)
 from kichban.report.tables_breaks import breaks_table
 from kichban.report.tables_capacity import capacity_table
 from kichban.report.tables_cases import cases_table, widths_table, widths_words
@@ -95,7 +99,8 @@ def contradictions_section(context: Context) -> Section:
     """Give on pages laid across what must be settled before signing, or say that nothing must."""
     title, found = context.texts("report.section.contradictions"), contradictions(context)
     if not found:
-        return Section(title, (_missing(context, "contradictions"),))
+        missing = _missing(context, "contradictions")
+        return Section(title, (missing, *clashing_targets(context)))
     lead = context.texts(
         "report.contradictions.lead", count=f"{len(found)}", since=f"{context.year - 1}"
     )
@@ -103,6 +108,7 @@ def contradictions_section(context: Context) -> Section:
         Paragraph(plain(lead), "note"),
         *_present(contradictions_table(context), other_contradictions(context)),
         Paragraph(plain(closing(context)), "note"),
+        *clashing_targets(context),
     )
     return Section(title, blocks, landscape=True)
 

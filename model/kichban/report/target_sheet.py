@@ -218,7 +218,16 @@ def check_lines(edition: EditionLike, lang: Lang) -> str:
 
 
 def check_sentence(context: Context, row: Row) -> str:
-    """Say one check in words."""
+    """Say one check in words, with its verdict and the ids of its targets."""
+    return context.texts(
+        "targets.checks.line",
+        status=context.texts(f"targets.checks.status.{text(row, 'status')}"),
+        sentence=said_by_check(context, row), targets=text(row, "targets").replace(" ", ", "),
+    )  # fmt: skip
+
+
+def said_by_check(context: Context, row: Row) -> str:
+    """Say what a check found, beginning with what it is about."""
     words, unit = context.texts, text(row, "unit")
     kind = text(row, "check")
     high = number(row, "stated_high")
@@ -231,9 +240,12 @@ def check_sentence(context: Context, row: Row) -> str:
         stated=_range(context, number(row, "stated_low"), high, unit),
         high="" if high is None else context.printer.percent(high),
     )  # fmt: skip
-    status = words(f"targets.checks.status.{text(row, 'status')}")
-    targets = text(row, "targets").replace(" ", ", ")
-    return words("targets.checks.line", status=status, sentence=sentence, targets=targets)
+    known = {text(r, "target"): r for r in context.tables.all_gaps}
+    about = [known[target] for target in text(row, "targets").split()]
+    values = "; ".join(
+        f"{context.wording.value(r)} ({text(r, 'period').replace('/', '–')})" for r in about
+    )
+    return f"{context.labels.short(text(about[0], 'indicator'))}, {values}: {sentence}"
 
 
 def _range(context: Context, low: float | None, high: float | None, unit: str) -> str:
