@@ -119,11 +119,19 @@ def small_study(study_copy):
 
 
 @pytest.fixture(scope="session")
-def shipped():
-    """Give the shipped study itself, for reading only."""
-    from kichban.study import Cache, open_study
+def kept(tmp_path_factory):
+    """Give a cache for the whole session: what the shipped figures say is worked out once."""
+    from kichban.study import Cache
 
-    return open_study(ROOT, Cache(None))
+    return Cache(tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture(scope="session")
+def shipped(kept):
+    """Give the shipped study itself, for reading only."""
+    from kichban.study import open_study
+
+    return open_study(ROOT, kept)
 
 
 @pytest.fixture(scope="session")

@@ -19,13 +19,12 @@ DRAWS = ("--draws", "256")
 
 
 @pytest.fixture(scope="module")
-def ask(tmp_path_factory, shipped):
+def ask(kept, shipped):
     """Call the verb on the shipped study; the edition is made once and cached."""
-    cache = tmp_path_factory.mktemp("cache")
 
     def call(*words: str, lang: str = "vi") -> str:
         line = ["--messages", lang, "gap", *words, *DRAWS, "--study", str(shipped.root)]
-        environment = {"KICHBAN_CACHE": str(cache)}
+        environment = {"KICHBAN_CACHE": str(kept.folder)}
         done = CliRunner().invoke(app, line, env=environment)
         if done.exception is not None:
             raise done.exception

@@ -20,16 +20,16 @@ from kichban.page import make_server
 from kichban.page.levers import FIRST, check_levers
 from kichban.page.quick import Quick
 from kichban.page.server import _Server
-from kichban.study import open_study
+from kichban.study import Study
 from kichban.texts import LANGUAGES, all_keys, fault_line
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[_Server]:
+def server(shipped: Study) -> Iterator[_Server]:
     """Run the server of the shipped study in a thread."""
-    with make_server(open_study(ROOT)) as made:
+    with make_server(shipped) as made:
         thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         yield made

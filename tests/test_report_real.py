@@ -38,8 +38,8 @@ needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="no pdf
 
 
 @pytest.fixture(scope="module")
-def study() -> Study:
-    return open_study(ROOT, Cache(None))
+def study(shipped: Study) -> Study:
+    return shipped
 
 
 @pytest.fixture(scope="module")

@@ -43,8 +43,8 @@ def run(root: Path, *scenarios: str, **flags: object) -> Edition:
 
 
 @pytest.fixture(scope="module")
-def baseline() -> Edition:
-    return run(ROOT)
+def baseline(shipped: Study) -> Edition:
+    return shipped.edition(shipped.request(["baseline"], draws=DRAWS))
 
 
 def values(edition: Edition, indicator: str, basis: str = "current") -> pd.Series:
@@ -141,8 +141,8 @@ def test_another_province_with_one_cluster_and_no_history_runs(tmp_path: Path) -
     assert edition.gap.empty
 
 
-def test_a_longer_slip_never_raises_serviced_land_on_the_same_gate_dates() -> None:
-    study: Study = open_study(ROOT, Cache(None))
+def test_a_longer_slip_never_raises_serviced_land_on_the_same_gate_dates(shipped: Study) -> None:
+    study = shipped
     for key, kind in (("land.slip_park", "kcn"), ("land.slip_cluster", "ccn")):
         tables = []
         for slip in ("2.1", "2.9"):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kichban.study import Cache, Edition, open_study
+from kichban.study import Edition, Study
 from kichban.target import rate_per_year, rest_of_year_rate
 
 PLAN, HALF, YEAR = 665_760, 315_145, 541_160
@@ -40,9 +40,8 @@ def test_the_required_rate_meets_the_plan(share: float, growth: float, last: flo
 
 
 @pytest.fixture(scope="module")
-def edition() -> Edition:
-    study = open_study(__file__ + "/../..", Cache(None))
-    return study.edition(study.request(["baseline", "plan"], draws=1024))
+def edition(shipped: Study) -> Edition:
+    return shipped.edition(shipped.request(["baseline", "plan"], draws=1024))
 
 
 def row(edition: Edition, target: str, scenario: str = "baseline") -> dict[str, object]:
