@@ -363,4 +363,4 @@ def test_time_grows_with_the_rows_not_their_square():
         return time.process_time() - start
 
     seconds(20)
-    assert seconds(600) < 5 * seconds(200)
+    assert min(seconds(600) for _ in range(3)) < 5 * min(seconds(200) for _ in range(3))

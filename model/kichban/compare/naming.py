@@ -41,8 +41,6 @@ def parameter_figure(
 ) -> str:
     """Print a value of a parameter with the catalogue's decimals (and `more`) and its unit.
 
-    A parameter that is a path is drawn as its distance from the path and bears a sign.
-
     >>> known = load_parameters()
     >>> parameter_figure(known["growth.volume_long_run"], 0.0912, "vi")
     '9,1%/năm'
@@ -52,8 +50,6 @@ def parameter_figure(
     shown = format_number(
         100 * value if parameter.percent else value, parameter.decimals + more, lang
     )
-    if parameter.kind == "path" and parameter.role != "lever" and value > 0:
-        shown = "+" + shown
     name = parameter_unit(parameter, lang) if unit else ""
     return shown + ("" if not name or name.startswith("%") else " ") + name
 

@@ -231,9 +231,8 @@ def said_by_check(context: Context, row: Row) -> str:
     words, unit = context.texts, text(row, "unit")
     kind = text(row, "check")
     high = number(row, "stated_high")
-    if kind == "milestones":
-        down = (number(row, "implied_low") or 0.0) < 0.0
-        kind = "milestones_down" if down else kind if high is not None else "milestones_unknown"
+    if kind.startswith("milestones") and (number(row, "implied_low") or 0.0) < 0.0:
+        kind = "milestones_down"
     sentence = words(
         f"targets.checks.kind.{kind}", year=text(row, "period"),
         implied=_range(context, number(row, "implied_low"), number(row, "implied_high"), unit),

@@ -11,7 +11,7 @@ from kichban.scenario.contrast import (
     tie_differences,
 )
 from kichban.scenario.document import Document, other_tables, read_document
-from kichban.scenario.draws import BLOCK, USUAL, Deal, draw_parameters
+from kichban.scenario.draws import BLOCK, USUAL, Deal, draw_parameters, stated_centre
 from kichban.scenario.edit import edit_document
 from kichban.scenario.editors import SCHEMA_FILE, json_schema
 from kichban.scenario.extras import ExtraValue, entry_of, share_anchors, site_settings
@@ -80,6 +80,7 @@ __all__ = [
     "setting_document",
     "share_anchors",
     "site_settings",
+    "stated_centre",
     "step_document",
     "tie_differences",
     "with_settings_of",

@@ -99,6 +99,15 @@ def draw_parameters(
     return MappingProxyType(found)
 
 
+def stated_centre(scenario: Scenario, parameters: Parameters, key: str) -> float:
+    """Give what turns a draw of a parameter into the value a scenario states.
+
+    Draws of a path are distances from the median of its prior; all others are values already.
+    """
+    prior = scenario.priors.get(key)
+    return median(prior) if prior is not None and parameters[key].kind == "path" else 0.0
+
+
 def block_uniforms(
     parameters: Parameters, priors: Mapping[str, Prior], seed: int, block: int
 ) -> dict[str, FloatArray]:

@@ -393,7 +393,9 @@ def _ends(asker: Asker, values: FloatArray) -> Together | None:
     if (values == here).all():
         return None
     (reading,) = asker.readings(values[None])
-    return Together(values, reading, tuple(bool(b) for b in values != here))
+    bounds = [(s.low, s.high, s.limit_low, s.limit_high) for s in (x.span for x in asker.levers)]
+    at_bound = tuple(float(v) in ends for v, ends in zip(values, bounds, strict=True))
+    return Together(values, reading, at_bound)
 
 
 def _furthest(sought: Sought) -> FloatArray:

@@ -11,7 +11,7 @@ import numpy as np
 from kichban.catalogue import Parameters
 from kichban.numbers import FloatArray
 from kichban.projection import Projector, Run
-from kichban.scenario import Deal, Scenario, with_values
+from kichban.scenario import Deal, Scenario, stated_centre, with_values
 from kichban.study.seek_levers import Lever
 
 Kind = Literal["lever", "rule", "uncertainty"]
@@ -66,7 +66,7 @@ def lever_limits(
     points, names = [], []
     for i, lever in enumerate(levers):
         span, value = lever.span, float(at[i])
-        if value == span.now or value not in (span.low, span.high):
+        if value not in (span.low, span.high):
             continue
         beyond = value + RELAXED * span.width * (1.0 if value == span.high else -1.0)
         beyond = min(max(beyond, span.limit_low), span.limit_high)
@@ -125,9 +125,10 @@ def uncertainty_limits(corner: Corner, projector: Projector, parameters: Paramet
         runs |= {f"{key} {v}": Run(corner.scenario, Deal({key: v})) for v in (middle, to)}
         tried.append((key, middle, to))
     found = corner.run(runs)
+    centre = {key: stated_centre(corner.scenario, parameters, key) for key in strongest}
     return [
         Limit(
-            key, "uncertainty", middle, to,
+            key, "uncertainty", middle + centre[key], to + centre[key],
             corner.read(found[f"{key} {to}"]) - corner.read(found[f"{key} {middle}"]),
         )
         for key, middle, to in tried

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from kichban.catalogue import Parameter, load_parameters
 from kichban.ledger import Target
 from kichban.report.labels import Labels
@@ -88,6 +90,8 @@ class _View:
         )  # fmt: skip
         short = r.target.value - r.plain(r.now.quantile)
         beyond = "over" if r.met else "short"
+        if r.target.resolved_sense == "<=":
+            beyond = "below_ceiling" if r.met else "above_ceiling"
         yield self.say(
             "now", chance=self.chance(r.now.probability),
             error=format_number(100 * r.now.error, 1, self.lang),
@@ -228,8 +232,10 @@ class _View:
                 "too_late" if r.current_year else "idle",
                 year=f"{r.target.period.year}", reach=self.amount(r.plain(r.now.quantile)),
             )  # fmt: skip
-        if r.ends is not None:
-            reach = r.plain(r.ends.reading.quantile)
+        if r.ends is not None or not (r.met or r.mix or r.idle):
+            # levers that stand at their better ends already have nowhere to go
+            at_ends = r.now if r.ends is None else r.ends.reading
+            reach = r.plain(at_ends.quantile)
             short = self.amount(abs(r.target.value - reach))
             yield self.say("cannot", reach=self.amount(reach), short=short)
             yield from self._far()
@@ -243,7 +249,9 @@ class _View:
         r = self.result
         if r.found:
             yield self.say("far_found")
-        if r.far is None or r.ends is None or (r.far.values == r.ends.values).all():
+        here = np.array([lever.span.now for lever in r.levers])
+        ends = here if r.ends is None else r.ends.values
+        if r.far is None or (r.far.values == ends).all():
             return
         reach = self.amount(r.plain(r.far.reading.quantile))
         met = r.far.reading.probability >= r.probability - 1e-9

@@ -63,7 +63,7 @@ def check_targets(
     found = [
         *_growth_of_level(ledger, series, targets),
         *_base_of_average(ledger, targets),
-        *_milestones(series, targets),
+        *_milestones(series, projection, scenario, targets),
         *_mean_size(targets),
         *_shares(targets),
         *_parts_of_grdp(ledger, targets),
@@ -162,8 +162,13 @@ def _base_of_average(ledger: Ledger, targets: Sequence[Target]) -> Iterator[Chec
             )  # fmt: skip
 
 
-def _milestones(series: Series, targets: Sequence[Target]) -> Iterator[Check]:
-    """Growth a year from one level to the next, against what the series ever reached so long."""
+def _milestones(
+    series: Series, projection: Projection, scenario: str, targets: Sequence[Target]
+) -> Iterator[Check]:
+    """Growth a year from one level to the next, against what the series ever reached so long.
+
+    On a price basis without past levels, against what is projected between the two years.
+    """
     levels = [t for t in targets if t.measure == "level" and t.period.kind == "year"]
     keys = dict.fromkeys((t.indicator, t.breakdown, t.price_basis, t.unit) for t in levels)
     for indicator, breakdown, basis, unit in keys:
@@ -180,7 +185,8 @@ def _milestones(series: Series, targets: Sequence[Target]) -> Iterator[Check]:
             r.period.year: r.value
             for r in series.own_rows
             if (r.indicator, r.breakdown, r.measure) == (indicator, breakdown, "level")
-            and r.price_basis in (basis, "current") and r.period.kind == "year"
+            and r.price_basis == (basis or ("current" if unit == "bn_vnd" else ""))
+            and r.period.kind == "year"
         }  # fmt: skip
         for a, b in pairwise(own):
             years = b.period.year - a.period.year
@@ -188,14 +194,31 @@ def _milestones(series: Series, targets: Sequence[Target]) -> Iterator[Check]:
                 continue
             rate = (b.value / a.value) ** (1.0 / years) - 1.0
             reached = rank(rate, growth_of_spans(past, years)) if past else NEVER
-            best = reached.best * 100.0
-            status: Status = "holds" if reached.reached or not reached.windows else "strained"
+            kind, stated = "milestones", (math.nan, 100.0 * reached.best)
+            if not reached.windows:
+                kind, stated = "milestones_projected", _projected(projection, scenario, a, b)
+            high = stated[1]
+            status: Status = "strained" if 100.0 * rate > high + 1e-9 else "holds"
             if rate < 0.0 and b.resolved_sense == ">=":
                 status = "contradicts"  # at least so much, and later at least less
+            elif math.isnan(high):
+                continue  # nothing to hold it against
             yield Check(
-                "milestones", (a.id, b.id), b.period.year, "percent", basis,
-                (math.nan, best), (100 * rate, 100 * rate), status,
+                kind, (a.id, b.id), b.period.year, "percent", basis, stated,
+                (100 * rate, 100 * rate), status,
             )  # fmt: skip
+
+
+def _projected(projection: Projection, scenario: str, a: Target, b: Target) -> Range:
+    """Give P10 and P90 of the projected growth a year between the years of two targets."""
+    paths = projection.scenarios[scenario].variables.get(variable_of(b))
+    columns = [t.period.year - projection.axis.last_year - 1 for t in (a, b)]
+    if paths is None or paths.annual is None or not -paths.annual.shape[1] <= columns[0]:
+        return math.nan, math.nan
+    first, last = (paths.annual[:, c] for c in columns)
+    years = b.period.year - a.period.year
+    low, high = np.quantile(100.0 * ((last / first) ** (1.0 / years) - 1.0), (0.1, 0.9))
+    return float(low), float(high)
 
 
 def _mean_size(targets: Sequence[Target]) -> Iterator[Check]:
@@ -302,7 +325,8 @@ def _output_per_hectare(
     """
     variables = projection.scenarios[scenario].variables
     for target in targets:
-        if target.indicator != "industrial_output" or target.measure != "level":
+        at_least = target.measure == "level" and target.resolved_sense != "<="
+        if target.indicator != "industrial_output" or not at_least:
             continue
         basis = target.price_basis
         column = target.period.year - projection.axis.last_year - 1

@@ -59,11 +59,12 @@ def first_met(met: BoolArray, periods: Sequence[str], beyond: str) -> Dates:
 def dates_of(target: Target, paths: ScenarioPaths, axis: Axis) -> Dates | None:
     """Tell when a scenario meets a target: stocks by quarter, flows by year.
 
-    ``None`` where nothing is projected, and for growth, shares and totals over years, which are
-    about one time only.
+    ``None`` where nothing is projected, for growth, shares and totals over years, which are about
+    one time only, and for ceilings, which hold from the start.
     """
     known = paths.variables.get(variable_of(target))
-    if known is None or target.measure not in LEVELS or target.kind == "cumulative":
+    dated = target.measure in LEVELS and target.kind != "cumulative"
+    if known is None or not dated or target.resolved_sense == "<=":
         return None
     beyond = f"after_{axis.last_year}"
     quarterly = target.measure != "level" or target.period.kind == "quarter"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kichban.ledger import Ledger, Statement, Target, newest_print
+from kichban.ledger import LEVELS, Ledger, Statement, Target, newest_print
 from kichban.numbers import canonical_number
 from kichban.projection import Projection, ScenarioPaths
 from kichban.reconcile import Series
@@ -151,8 +151,8 @@ def _already_met(ledger: Ledger, target: Target) -> int | None:
 
 
 def _required(ledger: Ledger, projection: Projection, target: Target) -> Required | None:
-    if target.measure not in ("level", "count", "area_ha"):
-        return None
+    if target.measure not in LEVELS or target.resolved_sense == "<=":
+        return None  # a ceiling asks for nothing
     current = target.period.year == projection.axis.first_year
     last = projection.last_levels.get(variable_of(target))
     if current and target.measure == "level":
@@ -166,7 +166,7 @@ def _reached_in(
     ledger: Ledger, projection: Projection, scenario: ScenarioPaths, target: Target
 ) -> str:
     """Give the first year whose median meets the target, for levels and stocks."""
-    if target.measure not in ("level", "count", "area_ha"):
+    if target.measure not in LEVELS or target.resolved_sense == "<=":
         return ""
     paths = scenario.variables.get(variable_of(target))
     if paths is None or paths.annual is None:

@@ -61,7 +61,7 @@ def narrowing(outcome: FloatArray, figure: FloatArray, error: float = 0.0) -> fl
     outcome, figure : (draw,) float64
         The same draws.
     error
-        Sd with which the figure is printed: relative where all values are positive.
+        Sd with which the figure is printed: relative where all its values are positive.
 
     Examples
     --------
@@ -73,8 +73,8 @@ def narrowing(outcome: FloatArray, figure: FloatArray, error: float = 0.0) -> fl
     >>> round(narrowing(luck[0] + luck[1], luck[0], 1.0), 2)
     0.13
     """
-    positive = min(outcome.min(), figure.min()) > 0
-    y, x = (np.log(outcome), np.log(figure)) if positive else (outcome, figure)
+    # each by itself: the error of a level is relative, whatever the outcome is
+    y, x = (np.log(v) if v.min() > 0 else v for v in (outcome, figure))
     spread = float(x.var())
     if not spread > 0 or not y.var() > 0:
         return 0.0

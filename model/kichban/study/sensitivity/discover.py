@@ -10,7 +10,7 @@ from kichban.compare.discovery import Discovery, discover
 from kichban.errors import UsageError
 from kichban.ledger import Target
 from kichban.projection import Run
-from kichban.scenario import Scenario
+from kichban.scenario import Scenario, stated_centre
 from kichban.study.sensitivity.asked import Asked
 from kichban.study.sensitivity.runs import drawn_parameters, moving_parameters, with_draws
 from kichban.study.workbench import Workbench
@@ -51,6 +51,6 @@ def discover_of(bench: Workbench, asked: Asked, *, met: bool = False) -> Discove
     reached = asked.met(asked.values(projection, scenario.name))[:, 0]
     x = np.empty((len(reached), len(moving)))
     for j, key in enumerate(moving):
-        x[:, j] = drawn[key]
+        x[:, j] = drawn[key] + stated_centre(scenario, bench.given.parameters, key)
     found = discover(x, reached if met else ~reached)
     return Discovered(scenario, target, moving, met, found)

@@ -10,7 +10,7 @@ import numpy as np
 from kichban.errors import UsageError
 from kichban.numbers import FloatArray
 from kichban.projection import Projector, Run
-from kichban.scenario import Deal, Scenario, nearest
+from kichban.scenario import USUAL, Deal, Scenario, nearest
 from kichban.scenario.values import Correlation
 from kichban.study.sensitivity.asked import Asked
 
@@ -77,8 +77,13 @@ def tied_groups(
 
 
 def with_draws(projector: Projector, draws: int) -> Projector:
-    """Give a projector that runs fewer draws: the first ones."""
-    return replace(projector, settings=replace(projector.settings, draws=draws))
+    """Give a projector that runs fewer draws: the first ones.
+
+    Its paths are joined on these draws too, as those of every deal are: else the usual run would
+    differ from a deal that changes nothing.
+    """
+    few = replace(projector, settings=replace(projector.settings, draws=draws))
+    return few.joined(USUAL)
 
 
 def moving_parameters(

@@ -11,7 +11,7 @@ from kichban.compare.outcomes import Outcome
 from kichban.compare.sensitivity import Bar, Held, tornado
 from kichban.numbers import FloatArray
 from kichban.projection import Projector, Run
-from kichban.scenario import Deal, Scenario
+from kichban.scenario import Deal, Scenario, stated_centre
 from kichban.study.sensitivity.asked import Asked
 from kichban.study.sensitivity.runs import chosen_parameters, drawn_parameters, moving_parameters
 from kichban.study.workbench import Workbench
@@ -55,6 +55,10 @@ def tornado_of(
     for key in keys:
         if key not in held:
             held[key] = Held(key, "uncertainty", *ends[key], base, base)
+    for key, one in held.items():
+        if one.kind == "uncertainty":
+            centre = stated_centre(asked.scenario, bench.given.parameters, key)
+            held[key] = one._replace(low=one.low + centre, high=one.high + centre)
     bars = tornado(asked.outcomes, base, held.values())
     if asked.targets:
         count = len(asked.targets)
