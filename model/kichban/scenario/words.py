@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
-from kichban.catalogue import Entry, Parameter
+from kichban.catalogue import Entry, Parameter, Parameters, load_catalogue
+from kichban.catalogue.labels import Label
 from kichban.catalogue.parameters import Value
 from kichban.periods import parse_period
-from kichban.scenario import ExtraValue, Future, Origin, PathStep, Prior, Scenario, Year
-from kichban.texts import Lang, format_number, format_period, texts_for
+from kichban.scenario.extras import ExtraValue, entry_of, site_of
+from kichban.scenario.values import Future, Origin, PathStep, Prior, Scenario
+from kichban.scenario.yearly import Year
+from kichban.texts import LANGUAGES, Lang, format_number, format_period, texts_for
 
 #: digits behind the point that a value may show beyond the catalogue's, so that none is hidden
 MOST_DIGITS = 4
@@ -120,12 +123,43 @@ def extra_words(entry: Entry, value: ExtraValue | None, lang: Lang) -> str:
     if isinstance(value, tuple):
         return "; ".join(
             f"{year}: "
-            + ", ".join(f"{part} {digits(100 * share, 1, lang)}%" for part, share in parts)
+            + ", ".join(
+                f"{member_label(part)[lang]} {digits(100 * share, 1, lang)}%"
+                for part, share in parts
+            )
             for year, parts in value
         )
     if isinstance(value, str):
         return format_period(parse_period(value), lang)
     return f"{digits(value, entry.decimals, lang)} {entry.unit_label[lang]}"
+
+
+def member_label(part: str) -> Label:
+    """Give the name of a part of output; one the catalogue does not know keeps its code.
+
+    >>> member_label("ownership:fdi")["en"], member_label("ownership:none")["vi"]
+    ('Foreign-invested', 'none')
+    """
+    dimension, _, code = part.partition(":")
+    known = load_catalogue().dimensions.get(dimension, {}).get(code)
+    return known.label if known else {"vi": code, "en": code}
+
+
+def entry_label(key: str, sites: Mapping[str, Label], parameters: Parameters) -> Label:
+    """Name an entry of a site, with the site's name, or of shares.
+
+    >>> from kichban.catalogue import load_parameters
+    >>> sites = {"yen_lu": {"vi": "Yên Lư", "en": "Yen Lu"}}
+    >>> entry_label("site.yen_lu.opens", sites, load_parameters())["vi"]
+    'Yên Lư: Quý thành lập'
+    """
+    entry, site = entry_of(key, parameters), site_of(key)
+    if entry is None:
+        return dict.fromkeys(LANGUAGES, key)
+    if not site:
+        return entry.label
+    name = sites.get(site, dict.fromkeys(LANGUAGES, site))
+    return {lang: f"{name[lang]}: {entry.label[lang]}" for lang in LANGUAGES}
 
 
 def setting_words(parameter: Parameter, origin: Origin, lang: Lang) -> str:
