@@ -160,11 +160,12 @@ def setting_text(value: Any) -> str:
       { value = 1.3 },
     ] }
     """
-    if not (isinstance(value, Mapping) and isinstance(value.get("futures"), list)):
-        return toml_value(value)
-    said = [f"{toml_key(k)} = {toml_value(v)}" for k, v in value.items() if k != "futures"]
-    futures = "".join(f"  {toml_value(future)},\n" for future in value["futures"])
-    return "{ " + ", ".join([*said, f"futures = [\n{futures}]"]) + " }"
+    if isinstance(value, list) and any(isinstance(part, Mapping) for part in value):
+        return "[\n" + "".join(f"  {toml_value(part)},\n" for part in value) + "]"
+    if isinstance(value, Mapping) and "futures" in value:
+        said = (f"{toml_key(k)} = {setting_text(v)}" for k, v in value.items())
+        return "{ " + ", ".join(said) + " }"
+    return toml_value(value)
 
 
 def _change(text: str, path: Path, old: Any, new: Any) -> str:
