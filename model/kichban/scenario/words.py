@@ -19,20 +19,24 @@ from kichban.texts import LANGUAGES, Lang, format_number, format_period, texts_f
 MOST_DIGITS = 4
 
 
-def number_words(parameter: Parameter, value: float, lang: Lang) -> str:
+def number_words(parameter: Parameter, value: float, lang: Lang, *, unit: bool = True) -> str:
     """Write a number in the parameter's unit with all its digits: ``8,25 %/năm``.
+
+    Without `unit` only the sign of per cent stays: the unit stands elsewhere.
 
     >>> from kichban.catalogue import load_parameters
     >>> number_words(load_parameters()["growth.volume_long_run"], 0.0825, "vi")
     '8,25%/năm'
     >>> number_words(load_parameters()["land.slip_park"], 1.6, "en")
     '1.6 ratio'
+    >>> number_words(load_parameters()["land.slip_park"], 1.6, "vi", unit=False)
+    '1,6'
     """
-    unit = parameter.unit_label[lang]
+    name = parameter.unit_label[lang] if unit else ""
     text = digits(100 * value if parameter.percent else value, parameter.decimals, lang)
     if parameter.percent:
-        return text + (unit if unit.startswith("%") else "%")
-    return f"{text} {unit}"
+        return text + (name if name.startswith("%") else "%")
+    return f"{text} {name}".rstrip()
 
 
 def digits(value: float, decimals: int, lang: Lang) -> str:
@@ -85,16 +89,16 @@ def step_words(parameter: Parameter, step: PathStep, lang: Lang) -> str:
     return words(f"scenario.op.{step.op}", anchors=anchors)
 
 
-def prior_words(parameter: Parameter, prior: Prior | None, lang: Lang) -> str:
+def prior_words(parameter: Parameter, prior: Prior | None, lang: Lang, *, unit: bool = True) -> str:
     """Write what a parameter may be."""
     words = texts_for(lang)
     if prior is None:
         return words("scenario.prior.certain")
     if prior.futures:
-        futures = "; ".join(future_words(parameter, f, lang) for f in prior.futures)
+        futures = "; ".join(future_words(parameter, f, lang, unit=unit) for f in prior.futures)
         return f"{words('scenario.dist.discrete')}: {futures}"
     low, mode, high = (
-        number_words(parameter, v, lang) for v in (prior.low, prior.mode, prior.high)
+        number_words(parameter, v, lang, unit=unit) for v in (prior.low, prior.mode, prior.high)
     )
     dist = words(f"scenario.dist.{prior.dist}")
     if prior.dist in ("normal", "lognormal"):
@@ -102,12 +106,12 @@ def prior_words(parameter: Parameter, prior: Prior | None, lang: Lang) -> str:
     return words("scenario.prior.ends", dist=dist, low=low, mode=mode, high=high)
 
 
-def future_words(parameter: Parameter, future: Future, lang: Lang) -> str:
+def future_words(parameter: Parameter, future: Future, lang: Lang, *, unit: bool = True) -> str:
     """Write one discrete future with its probability and its name."""
     label = future.vi if lang == "vi" else future.en
     said = texts_for(lang)(
         "scenario.prior.future",
-        value=number_words(parameter, future.value, lang),
+        value=number_words(parameter, future.value, lang, unit=unit),
         probability=digits(future.probability, 2, lang),
     )
     return f"{label}: {said}" if label else said
