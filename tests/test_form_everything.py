@@ -1,13 +1,14 @@
 """Forms of a scenario that uses the whole language: sites, shares, futures, and every fault."""
 
-import dataclasses
 import io
+import shutil
 import tomllib
 
 import pytest
 from openpyxl import load_workbook
 from scenario_everything import FILE, NAME, TEXT, TEXTS
 
+from conftest import ROOT
 from kichban.catalogue import load_parameters
 from kichban.errors import InputError
 from kichban.form import write_form
@@ -26,18 +27,15 @@ PARAMETERS = load_parameters()
 
 
 @pytest.fixture(scope="module")
-def study(shipped):
-    """Give the shipped study with three more files, in memory."""
-    found = dataclasses.replace(shipped)
-    found.__dict__["texts"] = {**shipped.texts, **TEXTS}
-    return found
-
-
-@pytest.fixture
-def written(study_copy):
+def written(tmp_path_factory):
+    """Give the shipped study with three more files; taking a form in writes nothing."""
+    root = tmp_path_factory.mktemp("everything")
+    for name in ("inputs", "scenarios"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "study.toml", root)
     for file, text in TEXTS.items():
-        study_copy.path(file).write_text(text, encoding="utf-8")
-    return open_study(study_copy.root, Cache(None))
+        (root / file).write_text(text, encoding="utf-8")
+    return open_study(root, Cache(None))
 
 
 def filled(study, change, lang="vi"):
@@ -134,8 +132,8 @@ def test_a_filled_form_adds_sites_shares_and_futures(written):
     assert told["uncertainty.land.spillover.futures"] == "Các khả năng!D5:D6"
 
 
-def test_the_name_of_a_site_or_part_is_chosen(study):
-    form = make_form(study, "scenario", NAME)
+def test_the_name_of_a_site_or_part_is_chosen(written):
+    form = make_form(written, "scenario", NAME)
     words = {s.name: s for s in form.sheets}
     assert words["site"].field("site").words["yen_lu"] == {"vi": "Yên Lư", "en": "Yen Lu"}
     assert words["share"].field("member").words["ownership:fdi"]["en"] == "Foreign-invested"
@@ -219,3 +217,48 @@ def test_tables_no_form_knows_stay(written, monkeypatch):
     assert [f.code for f in taken.faults] == ["W-FORM-010"]
     assert "has no place for these tables" in fault_line(taken.faults[0], "en")
     assert taken.data.decode() == path.read_text("utf-8").replace("slip  = 2.5", "slip  = 2.6")
+    path.write_text(TEXT, encoding="utf-8")
+
+
+def test_under_another_name_nothing_is_forgotten(written):
+    def rename(book):
+        page = book["Thông tin"]
+        next(r for r in page.iter_rows() if r[0].value == "name")[2].value = "everything_two"
+
+    taken = filled(written, rename)
+    assert taken.file == "scenarios/everything_two.toml"
+    texts = {**written.texts, taken.file: taken.data.decode()}
+    found, _ = read_scenarios(texts, PARAMETERS)
+    old, new = (resolved_document(found[name]) for name in (NAME, "everything_two"))
+    assert {**old, "name": ""} == {**new, "name": ""}
+
+
+def test_a_draft_on_top_may_be_made_of_it(written):
+    from kichban.study.scenario_new import write_new
+
+    file = write_new(written, "child", NAME, [("land.slip_park", "1.5")], "vi")
+    assert written.root.joinpath(file).is_file()
+    study = open_study(written.root, Cache(None))
+    assert {f.code for f in study.scenarios()[1] if f.file == file} == {"W-SCN-042", "W-SCN-066"}
+    form = make_form(study, "scenario", "child")
+    assert take_form(study, "f.xlsx", write_form(form, "vi")).changes == ()
+    written.root.joinpath(file).unlink()
+
+
+def test_every_entry_is_shown_and_in_the_manifest(written):
+    from kichban.study.scenario_documents import scenario_document
+    from kichban.study.scenario_view import scenario_lines
+
+    scenario = written.scenarios()[0][NAME]
+    years = range(2024, 2031)
+    for lang in ("vi", "en"):
+        text = "\n".join(scenario_lines(scenario, PARAMETERS, years, lang, every=True))
+        assert all(f"  {key} – " in text for key in (*PARAMETERS, *scenario.extras))
+        assert all(" × ".join(c.of) in text for c in scenario.correlations)
+    document = resolved_document(scenario)
+    assert list(document["extras"]) == list(scenario.extras)
+    assert len(document["correlations"]) == 2
+    assert document["parameters"]["land.slip_park"]["prior"]["futures"][1]["label"]["en"]
+    shown = scenario_document(scenario, PARAMETERS, years, every=True)
+    assert list(shown["extras"]) == list(scenario.extras)
+    assert set(shown["parameters"]) == set(PARAMETERS)

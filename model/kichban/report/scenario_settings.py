@@ -10,7 +10,8 @@ from kichban.report.context import Context
 from kichban.report.printing import lower_first
 from kichban.scenario import Scenario, entry_of, extra_differences, tie_differences
 from kichban.scenario.extras import site_of
-from kichban.scenario.words import digits, entry_label, extra_words, prior_words
+from kichban.scenario.words import entry_label, extra_words, prior_words
+from kichban.texts import LANGUAGES, texts_for
 
 #: of a parameter, an entry or a pair: its name, and what each scenario says
 Line = tuple[str, tuple[str, ...]]
@@ -60,7 +61,7 @@ def _tie_lines(context: Context, scenarios: tuple[Scenario, ...]) -> Iterator[Li
     for pair in sorted(differ):
         rhos = [{frozenset(c.of): c.rho for c in s.correlations} for s in scenarios]
         found = (rho.get(frozenset(pair)) for rho in rhos)
-        said = tuple(SILENT if r is None else digits(r, 2, context.lang) for r in found)
+        said = tuple(SILENT if r is None else context.printer.number(r, 2) for r in found)
         yield context.texts("report.scenarios.tie", pair=_pair(context, pair)), said
 
 
@@ -76,15 +77,11 @@ def _name(context: Context, key: str) -> str:
 
 def site_names(context: Context) -> Mapping[str, Label]:
     """Give the names of sites with what they are: KCN Yên Lư."""
-    return {
-        site.id: {
-            context.lang: context.texts(
-                f"report.scenarios.site_{site.kind}",
-                name=site.name_vi if context.lang == "vi" else site.name,
-            )
-        }
-        for site in context.tables.edition.ledger.sites
-    }
+    found: dict[str, Label] = {}
+    for site in context.tables.edition.ledger.sites:
+        key, names = f"report.scenarios.site_{site.kind}", {"vi": site.name_vi, "en": site.name}
+        found[site.id] = {lang: texts_for(lang)(key, name=names[lang]) for lang in LANGUAGES}
+    return found
 
 
 def own_settings(context: Context, scenario: Scenario) -> str:

@@ -40,11 +40,17 @@ def number_words(parameter: Parameter, value: float, lang: Lang, *, unit: bool =
 
 
 def digits(value: float, decimals: int, lang: Lang) -> str:
-    """Print a number with at least `decimals` places and as many more as it has."""
+    """Print a number with at least `decimals` places and as many more as it has.
+
+    One that does not end within `MOST_DIGITS` is a computed one and rounded to one place more.
+
+    >>> digits(8.25, 1, "en"), digits(4.172180581930976, 1, "en")
+    ('8.25', '4.17')
+    """
     tidy = math.isclose
     needed = next(
-        (d for d in range(decimals, MOST_DIGITS) if tidy(round(value, d), value, abs_tol=1e-9)),
-        MOST_DIGITS,
+        (d for d in range(decimals, MOST_DIGITS + 1) if tidy(round(value, d), value, abs_tol=1e-9)),
+        min(decimals + 1, MOST_DIGITS),
     )
     return format_number(value, needed, lang)
 
