@@ -68,6 +68,10 @@ class MadeScenario:
     values: Mapping[str, Any]
     paths: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     status: str = "official"
+    priors: Mapping[str, Any] = field(default_factory=dict)
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    origins: Mapping[str, Any] = field(default_factory=dict)
+    correlations: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

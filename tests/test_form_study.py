@@ -121,6 +121,7 @@ def documents(draw):
         )  # fmt: skip
     plain = [k for k, p in PARAMETERS.items() if p.kind == "number"]
     doubted = draw(st.lists(st.sampled_from(plain), unique=True, max_size=3))
+    share = st.floats(0.001, 0.999)
     return {
         "head": {"name": "x", "extends": "", "label.vi": "Thử", "label.en": "Trial",
                  "status": "draft", "story.vi": "Một.\nHai.", "story.en": 'A "b" \\ c.',
@@ -129,15 +130,36 @@ def documents(draw):
         "set": {k: draw(value(PARAMETERS[k])) for k in keys},
         "path": paths,
         "uncertainty": {
-            k: {"low": draw(number(PARAMETERS[k])), "high": draw(number(PARAMETERS[k])),
-                "dist": "uniform"}
+            k: draw(st.sampled_from((
+                {"dist": "uniform", "low": draw(number(PARAMETERS[k])), "high": 1.0},
+                {"dist": "pert", "p10": draw(number(PARAMETERS[k])), "mode": 0.5, "p90": 1.0},
+                {"dist": "discrete", "futures": [
+                    {"value": draw(number(PARAMETERS[k])), "probability": draw(share)},
+                    {"value": 0.3, "probability": draw(share),
+                     "label": {"vi": 'Một "nửa"', "en": "=half"}},
+                ]},
+            )))
             for k in doubted
         },
         "correlation": [
             {"of": [a, b], "rho": draw(st.floats(-1, 1))}
             for a, b in pairwise(doubted)
         ],
-        "unset": draw(st.lists(st.sampled_from(settable), unique=True, max_size=2)),
+        "unset": draw(st.lists(st.sampled_from((*settable, "share.sector", "site.a.b.slip")),
+                               unique=True, max_size=2)),
+        "site": draw(st.dictionaries(
+            st.sampled_from(("yen_lu", "growth", "a.b")), max_size=2,
+            values=st.fixed_dictionaries(
+                {}, optional={"slip": st.floats(0.5, 5.0), "withdrawn": st.booleans(),
+                              "opens": st.just("2026-Q3")}),
+        )),
+        "share": draw(st.dictionaries(
+            st.just("ownership"), max_size=1,
+            values=st.dictionaries(
+                st.integers(2024, 2040).map(str), min_size=1, max_size=2,
+                values=st.fixed_dictionaries(
+                    dict.fromkeys(PARAMETERS.share_entries["ownership"].members, share))),
+        )),
     }  # fmt: skip
 
 

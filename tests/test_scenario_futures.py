@@ -163,3 +163,37 @@ def test_a_mode_outside_the_quantiles_and_mixed_ends_are_told():
     assert fault.code == "E-SCN-031"
     found = read(body.format("p10 = 0.01, high = 0.04"))[1]
     assert {f.code for f in found} == {"E-SCN-004", "E-SCN-006"}
+
+
+# --- what became certain is correlated no longer ---------------------------------------------
+
+TIED = SLIP + '[[uncertainty.correlation]]\nof = ["growth.wedge", "land.slip_park"]\nrho = 0.5\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ('[set]\n"land.slip_park" = 1.5\n', "scenarios/y.toml:8:set.land.slip_park"),
+        ('[uncertainty]\n"land.slip_park" = { dist = "none" }\n',
+         "scenarios/y.toml:8:uncertainty.land.slip_park"),
+        ('[unset]\nkeys = ["land.slip_park"]\n', "scenarios/y.toml:8:unset.keys"),
+    ],
+)  # fmt: skip
+def test_an_inherited_correlation_lapses_with_a_warning(body, line):
+    found, faults = read(TIED, body)
+    assert len(found["x"].correlations) == 1
+    assert found["y"].correlations == ()
+    assert not any(f.is_error for f in faults)
+    told = [fault_line(f, "en") for f in faults if f.code == "W-SCN-066"]
+    assert len(told) == 1
+    assert told[0].startswith(f"{line}: W-SCN-066: land.slip_park — the parameter becomes certain")
+    assert "correlation growth.wedge × land.slip_park lapses" in told[0]
+
+
+def test_a_correlation_stated_with_it_is_a_fault_and_a_new_range_keeps_it():
+    pair = '[[uncertainty.correlation]]\nof = ["growth.wedge", "land.slip_park"]\nrho = 0.2\n'
+    _, faults = read(TIED, '[set]\n"land.slip_park" = 1.5\n' + pair)
+    assert "E-SCN-035" in {f.code for f in faults}
+    kept = '[uncertainty]\n"land.slip_park" = { dist = "uniform", low = 1.0, high = 2.0 }\n'
+    found, faults = read(TIED, '[set]\n"land.slip_park" = 1.5\n' + kept)
+    assert [c.rho for c in found["y"].correlations] == [0.5]

@@ -207,7 +207,7 @@ def test_entries_and_where_they_stand_are_shown(own):
     assert "  site.nghia_hung.withdrawn – Không thành lập: kịch bản không nói gì | có" in lines
     lines = "\n".join(scenario_lines(own["own"], PARAMETERS, YEARS, "en"))
     assert "site.duc_giang.opens – Quarter of establishment: Q3 2026" in lines
-    assert "2030: ownership:state 2.0%, ownership:non_state 8.0%, ownership:fdi 90.0%" in lines
+    assert "2030: State 2.0%, Non-state 8.0%, Foreign-invested 90.0%" in lines
     document = scenario_document(own["own"], PARAMETERS, YEARS)["extras"]
     assert document["share.ownership"]["value"]["2030"]["ownership:fdi"] == 0.9
     assert document["site.yen_lu.slip"]["origins"][0]["line"] == 13
@@ -226,7 +226,7 @@ def test_entries_and_where_they_stand_are_shown(own):
 def test_explain_takes_entries_on_the_command_line(small_study):
     small_study.replace("scenarios/high.toml", "[set]", SHARES + "[set]")
     done = small_study.call("--messages", "en", "scenario", "explain", "share.ownership", "high")
-    assert "scenarios/high.toml:16  2027: ownership:state 1.0%" in done.stdout
+    assert "scenarios/high.toml:16  2027: State 1.0%" in done.stdout
 
 
 def test_entries_that_act_on_nothing_are_told(study_copy):

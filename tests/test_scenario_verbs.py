@@ -170,8 +170,11 @@ def test_a_new_scenario_is_sound_and_does_what_was_set(opened, lang):
     assert (found["fast"].status, found["fast"].values["land.slip_park"]) == ("draft", 1.1)
     assert found["fast"].values["land.slip_cluster"] == 1.6
     # the lines that are only proposed are right too
-    bare = text.replace("# [path", "[path").replace("# [unc", "[unc").replace('# "', '"')
-    for word in ("op", "shape", "anchors", "after"):
+    bare = text
+    for title in ("path", "unc", "site", "share"):
+        bare = bare.replace(f"# [{title}", f"[{title}")
+    bare = bare.replace('# "', '"')
+    for word in ("op", "shape", "anchors", "after", "slip", "opens"):
         bare = bare.replace(f"# {word} = ", f"{word} = ", 1) if f"\n# {word} = " in bare else bare
     assert not read_scenarios({FILE: bare.replace('"fast"', '"x"').replace(
         'extends = "high"', 'extends = ""')}, PARAMETERS)[1]  # fmt: skip

@@ -12,6 +12,7 @@ from kichban.report.document import Cell, Column, Number, Table
 from kichban.report.labels import declared
 from kichban.report.lookup import number, text
 from kichban.report.printing import beside, lower_first
+from kichban.report.scenario_settings import further_lines, own_settings
 from kichban.report.tables_land import target_of
 
 #: Results compared: text key, indicator, breakdown, measure, price basis, unit.
@@ -49,11 +50,12 @@ def story_table(context: Context) -> Table | None:
 
 
 def _story(context: Context, name: str) -> str:
-    """Give the story, and the pace a scenario that must reach a target takes for granted."""
-    story = str(context.tables.edition.scenarios[name].story.get(context.lang, "")) or "-"
-    if not (pace := _pace(context, name)):
-        return story
-    return f"{story} {context.texts('report.scenarios.story_pace', pace=pace)}"
+    """Give the story, the pace that a target to reach takes for granted, what is settled singly."""
+    scenario = context.tables.edition.scenarios[name]
+    said = [str(scenario.story.get(context.lang, "")) or "-"]
+    if pace := _pace(context, name):
+        said.append(context.texts("report.scenarios.story_pace", pace=pace))
+    return " ".join(filter(None, (*said, own_settings(context, scenario))))
 
 
 def _pace(context: Context, name: str) -> str:
@@ -67,7 +69,10 @@ def _pace(context: Context, name: str) -> str:
 
 
 def differences_table(context: Context) -> Table | None:
-    """Give the parameters in which the scenarios differ; ``None`` where none does."""
+    """Give the parameters, sites, shares, ranges and correlations in which scenarios differ.
+
+    ``None`` where there is no difference.
+    """
     scenarios = context.tables.edition.scenarios
     rows = []
     for key in _keys(context):
@@ -79,15 +84,18 @@ def differences_table(context: Context) -> Table | None:
                     *(Cell(cell) for cell in cells),
                 )
             )
+    further = tuple(further_lines(context))
+    rows += [(Cell(name), *map(Cell, cells)) for name, cells in further]
     if not rows:
         return None
     words = context.texts
+    notes = (words("report.scenarios.silent"),) if further else ()
     columns = (
         Column(words("report.scenarios.parameter"), "1.9fr", "left"),
         *(Column(context.scenario(name), "1fr", "centre") for name in scenarios),
     )
     title = words("report.scenarios.differences_title")
-    return Table(title, columns, tuple(rows), size=9, keep=True)
+    return Table(title, columns, tuple(rows), notes=notes, size=9, keep=not further)
 
 
 def _keys(context: Context) -> list[str]:

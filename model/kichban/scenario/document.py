@@ -11,8 +11,8 @@ from typing import Any, Literal, NamedTuple
 from kichban.catalogue import Parameters
 from kichban.scenario.read.layers import flatten
 
-#: how a table is laid out: settings by parameter, tables of pairs, or a list of keys
-Layout = Literal["keyed", "pairs", "keys"]
+#: how a table is laid out: settings by parameter, tables by name, pairs, or a list of keys
+Layout = Literal["keyed", "tables", "pairs", "keys"]
 Document = dict[str, Any]
 
 
@@ -31,6 +31,8 @@ SECTIONS: tuple[Section, ...] = (
     Section("uncertainty", ("uncertainty",), "keyed"),
     Section("correlation", ("uncertainty", "correlation"), "pairs"),
     Section("unset", ("unset", "keys"), "keys"),
+    Section("site", ("site",), "tables"),
+    Section("share", ("share",), "tables"),
 )
 #: what stands above the tables: texts, lists, and pairs of languages
 TEXTS = ("name", "extends", "status")
@@ -68,7 +70,7 @@ def read_document(text: str, parameters: Parameters) -> Document:
     for section in SECTIONS:
         value = copy.deepcopy(value_at(table, section.path))
         if section.layout != "keyed":
-            found[section.name] = value or []
+            found[section.name] = value or ({} if section.layout == "tables" else [])
             continue
         inner = {s.path[1] for s in SECTIONS if s.path[:-1] == section.path}
         own = {k: v for k, v in (value or {}).items() if k not in inner}
@@ -80,16 +82,21 @@ def other_tables(text: str) -> tuple[str, ...]:
     r"""Name what a form has no place for; it stays in the file as it is.
 
     >>> other_tables('format = 1\n[set]\n[futures.tax]\n[share.sector]\n')
-    ('futures', 'share')
+    ('futures',)
     """
     known = {path[0] for path in HEAD.values()} | {s.path[0] for s in SECTIONS} | {"format"}
     return tuple(name for name in tomllib.loads(text) if name not in known)
 
 
-def value_at(table: Mapping[str, Any], path: tuple[str, ...]) -> Any:
-    """Give what stands at a path of keys, ``None`` where nothing does."""
+def value_at(table: Any, path: tuple[str | int, ...]) -> Any:
+    """Give what stands at a path of keys and places in lists, ``None`` where nothing does.
+
+    >>> value_at({"a": [{"b": 1}, {"b": 2}]}, ("a", 1, "b"))
+    2
+    """
     for name in path:
-        if not isinstance(table, Mapping) or name not in table:
+        there = isinstance(table, list) and isinstance(name, int) and name < len(table)
+        if not there and not (isinstance(table, Mapping) and name in table):
             return None
         table = table[name]
     return table

@@ -18,10 +18,12 @@ from kichban.scenario.document import (
 )
 from kichban.scenario.read.lines import key_lines
 from kichban.scenario.toml_text import (
+    Path,
     UneditableError,
     add_block,
     add_key,
     copied,
+    dotted,
     long_text,
     remove_key,
     remove_table,
@@ -29,8 +31,6 @@ from kichban.scenario.toml_text import (
     toml_key,
     toml_value,
 )
-
-Path = tuple[str, ...]
 
 
 def edit_document(text: str, wanted: Document, parameters: Parameters) -> str:
@@ -91,6 +91,25 @@ def _edit_keyed(
     return text
 
 
+def _edit_tables(
+    text: str, section: Section, wanted: Mapping[str, Any], parameters: Parameters
+) -> str:
+    """Edit tables by name: each new one is a block of its own at the end."""
+    old = read_document(text, parameters)[section.name]
+    for name in old:
+        if name not in wanted:
+            text = _remove(text, (*section.path, name))
+    for name, value in wanted.items():
+        path = (*section.path, name)
+        if name not in old:
+            found = copied(tomllib.loads(text))
+            found.setdefault(section.path[0], {})[name] = value
+            text = add_block(text, table_block(path, value), found)
+        elif not unchanged(old[name], value):
+            text = _change(text, path, old[name], value)
+    return text
+
+
 def _raw(text: str, path: Path, key: str) -> Path:
     """Give the path under which a parameter really stands: with quotes or as nested tables."""
     table = value_at(tomllib.loads(text), path)
@@ -114,7 +133,7 @@ def _remove(text: str, path: Path) -> str:
 
 def _add(text: str, section: Section, key: str, value: Any) -> str:
     if section.name != "path":
-        return add_key(text, (*section.path, key), toml_value(value))
+        return add_key(text, (*section.path, key), setting_text(value))
     wanted = copied(tomllib.loads(text))
     wanted.setdefault(section.path[0], {})[key] = value
     return add_block(text, table_block((*section.path, key), value), wanted)
@@ -127,25 +146,57 @@ def table_block(path: Path, value: Mapping[str, Any]) -> str:
     [path."growth.volume"]
     op = "add"
     """
-    title = ".".join(toml_key(name) for name in path)
+    title = ".".join(toml_key(str(name)) for name in path)
     return "\n".join(
         [f"[{title}]", *(f"{toml_key(k)} = {toml_value(v)}" for k, v in value.items())]
     )
 
 
+def setting_text(value: Any) -> str:
+    """Write a setting; futures stand below one another.
+
+    >>> print(setting_text({"dist": "discrete", "futures": [{"value": 1.3}]}))
+    { dist = "discrete", futures = [
+      { value = 1.3 },
+    ] }
+    """
+    if isinstance(value, list) and any(isinstance(part, Mapping) for part in value):
+        return "[\n" + "".join(f"  {toml_value(part)},\n" for part in value) + "]"
+    if isinstance(value, Mapping) and "futures" in value:
+        said = (f"{toml_key(k)} = {setting_text(v)}" for k, v in value.items())
+        return "{ " + ", ".join(said) + " }"
+    return toml_value(value)
+
+
 def _change(text: str, path: Path, old: Any, new: Any) -> str:
-    if not (isinstance(old, dict) and isinstance(new, dict)):
-        return replace_value(text, path, toml_value(new))
+    """Change as little as can be: of tables, and lists as long as before, what differs."""
     try:
-        for name in [n for n in old if n not in new]:
-            text = remove_key(text, (*path, name))
-        for name, value in new.items():
-            if name not in old:
-                text = add_key(text, (*path, name), toml_value(value))
-            elif not unchanged(old[name], value):
-                text = replace_value(text, (*path, name), toml_value(value))
+        if isinstance(old, dict) and isinstance(new, dict):
+            return _change_table(text, path, old, new)
+        if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+            return _change_list(text, path, old, new)
     except UneditableError:  # an inline table: written anew as a whole
-        return replace_value(text, path, toml_value(new))
+        pass
+    return replace_value(text, path, setting_text(new))
+
+
+def _change_table(text: str, path: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    for name in [n for n in old if n not in new]:
+        text = remove_key(text, (*path, name))
+    for name, value in new.items():
+        if name not in old:
+            text = add_key(text, (*path, name), toml_value(value))
+        elif not unchanged(old[name], value):
+            text = _change(text, (*path, name), old[name], value)
+    return text
+
+
+def _change_list(text: str, path: Path, old: Sequence[Any], new: Sequence[Any]) -> str:
+    if not any(isinstance(value, dict) for value in old):
+        raise UneditableError
+    for at, (before, after) in enumerate(zip(old, new, strict=True)):
+        if not unchanged(before, after):
+            text = _change(text, (*path, at), before, after)
     return text
 
 
@@ -204,7 +255,7 @@ def replace_all(text: str, path: Path, wanted: Sequence[Mapping[str, Any]]) -> s
 
 def _remove_pair(text: str, path: Path, at: int) -> str:
     """Take out the lines of one table of an array, with the blank line before it."""
-    known, name = key_lines(text), ".".join((*path, str(at)))
+    known, name = key_lines(text), dotted((*path, at))
     head = known.get(name)
     if head is None:
         raise UneditableError
@@ -234,6 +285,7 @@ def _edit_keys(text: str, section: Section, wanted: Sequence[str], parameters: P
 
 _EDITORS: Mapping[str, Any] = {
     "keyed": _edit_keyed,
+    "tables": _edit_tables,
     "pairs": _edit_pairs,
     "keys": _edit_keys,
 }

@@ -43,6 +43,16 @@ def site_settings(extras: Mapping[str, ExtraValue]) -> Mapping[str, SiteSettings
     return found
 
 
+def site_of(key: str) -> str:
+    """Give the site an entry is about, ``""`` for shares.
+
+    >>> site_of("site.yen_lu.slip"), site_of("share.ownership")
+    ('yen_lu', '')
+    """
+    section, _, rest = key.partition(".")
+    return rest.rpartition(".")[0] if section == SITE else ""
+
+
 def superseded_entry(key: str, value: ExtraValue) -> str:
     """Give the inherited entry that cannot stand beside a later one, ``""`` where all can.
 

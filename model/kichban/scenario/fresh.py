@@ -7,7 +7,7 @@ from typing import Any
 
 from kichban.catalogue import Parameters
 from kichban.scenario.document import SECTIONS, Document, Section
-from kichban.scenario.edit import table_block
+from kichban.scenario.edit import setting_text, table_block
 from kichban.scenario.read.schema import FORMAT
 from kichban.scenario.toml_text import long_text, toml_key, toml_value
 from kichban.texts import Lang, Texts, texts_for
@@ -48,7 +48,7 @@ def _section(section: Section, value: Any, parameters: Parameters, text: Texts) 
         blocks = (table_block(section.path, pair).replace("]", "]]", 1) for pair in value)
         return ["", *"\n\n".join(f"[{block}" for block in blocks).split("\n")][1:]
     lines: list[str] = []
-    if section.name == "path":
+    if section.name == "path" or section.layout == "tables":
         for key, table in value.items():
             block = table_block((*section.path, key), table).split("\n")
             lines += [*([""] if lines else []), f"{block[0]}{_what(key, parameters, text)}"]
@@ -56,7 +56,7 @@ def _section(section: Section, value: Any, parameters: Parameters, text: Texts) 
         return lines
     lines = [f"[{section.path[0]}]"]
     for key, one in value.items():
-        lines.append(f"{toml_key(key)} = {toml_value(one)}{_what(key, parameters, text)}")
+        lines.append(f"{toml_key(key)} = {setting_text(one)}{_what(key, parameters, text)}")
     return lines
 
 

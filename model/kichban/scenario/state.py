@@ -53,6 +53,7 @@ class State:
 
     def apply(self, layer: Layer) -> None:
         """Let a layer change what the earlier ones left."""
+        uncertain = frozenset(self.priors)
         for key in layer.unset:
             self._unset(key, layer)
         for key, extra in layer.extras.items():
@@ -66,8 +67,17 @@ class State:
             self._doubt(key, prior, layer)
         for key, step in layer.paths.items():
             self._step(key, step, layer)
+        self._lapse(uncertain - set(self.priors), layer)
         for pair in layer.correlations:
             self.correlations[frozenset(pair.of)] = pair
+
+    def _lapse(self, certain: frozenset[str], layer: Layer) -> None:
+        """Drop inherited correlations of parameters that the layer has made certain."""
+        for tied in [t for t in self.correlations if t & certain]:
+            key = next(k for k in self.correlations.pop(tied).of if k in certain)
+            part = self.origins[key][-1].part
+            place = ("unset", "keys") if part == "unset" else (part, key)
+            self.fault("W-SCN-066", layer, place, key, pair=" × ".join(sorted(tied)))
 
     def _unset(self, key: str, layer: Layer) -> None:
         if key not in self.values:

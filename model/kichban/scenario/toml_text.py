@@ -11,7 +11,8 @@ from typing import Any
 from kichban.scenario.document import value_at
 from kichban.scenario.read.lines import key_lines
 
-Path = tuple[str, ...]
+#: keys, and places in lists
+Path = tuple[str | int, ...]
 #: lines one value may take
 _LONGEST = 60
 
@@ -47,6 +48,15 @@ def toml_key(key: str) -> str:
     return key if plain and not key[0].isdigit() else json.dumps(key, ensure_ascii=False)
 
 
+def dotted(path: Path) -> str:
+    """Join a path as lines are known by.
+
+    >>> dotted(("uncertainty", "correlation", 0))
+    'uncertainty.correlation.0'
+    """
+    return ".".join(map(str, path))
+
+
 def long_text(text: str) -> str:
     '''Write a text of several lines.
 
@@ -79,7 +89,7 @@ def remove_key(text: str, path: Path) -> str:
     """Take the lines of a key out; comments around it stay."""
     wanted = tomllib.loads(text)
     del _at(wanted, path[:-1])[path[-1]]
-    line = key_lines(text).get(".".join(path))
+    line = key_lines(text).get(dotted(path))
     if line is None:
         return _removed_inside(text, path, wanted)
     lines = text.split("\n")
@@ -108,7 +118,7 @@ def remove_table(text: str, path: Path) -> str:
         text = remove_key(text, (*path, name))
     wanted = tomllib.loads(text)
     del _at(wanted, path[:-1])[path[-1]]
-    line = key_lines(text).get(".".join(path), 0)
+    line = key_lines(text).get(dotted(path), 0)
     lines = text.split("\n")
     blank = 1 < line < len(lines) and not lines[line].strip() and not lines[line - 2].strip()
     after = line + 1 if blank or (line == len(lines) - 1 and not lines[line - 2].strip()) else line
@@ -127,9 +137,9 @@ def add_key(text: str, path: Path, written: str) -> str:
     *around, name = path
     wanted = tomllib.loads(text)
     _make(wanted, tuple(around))[name] = tomllib.loads(f"x = {written}")["x"]
-    entry = f"{toml_key(name)} = {written}"
+    entry = f"{toml_key(str(name))} = {written}"
     lines, known = text.split("\n"), key_lines(text)
-    table = ".".join(around)
+    table = dotted(tuple(around))
     return _only(_insertions(lines, known, table, tuple(around), entry), wanted)
 
 
@@ -145,7 +155,7 @@ def _insertions(
         for after in range(max([head, *inside]), stop):
             yield "\n".join([*lines[:after], entry, *lines[after:]])
     if table:
-        title = "[" + ".".join(toml_key(name) for name in around) + "]"
+        title = "[" + ".".join(toml_key(str(name)) for name in around) + "]"
         yield "\n".join(lines).rstrip("\n") + f"\n\n{title}\n{entry}\n"
 
 
@@ -172,7 +182,7 @@ def _at(table: Any, path: Path) -> Any:
     return found
 
 
-def _make(table: dict[str, Any], path: Path) -> dict[str, Any]:
+def _make(table: Any, path: Path) -> Any:
     for name in path:
         table = table.setdefault(name, {})
     return table

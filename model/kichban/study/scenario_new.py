@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kichban.study.study import Study
 
 FOLDER = "scenarios"
+#: shares as an example: what they add up to is what matters
+_SHARES = '{ "ownership:state" = 0.02, "ownership:non_state" = 0.08, "ownership:fdi" = 0.9 }'
 
 
 def write_new(
@@ -98,6 +100,15 @@ def scenario_text(
         f"# {words('scenario.new.uncertainty')}",
         "# [uncertainty]",
         '# "growth.wedge" = { dist = "pert", low = 0.0, mode = 0.024, high = 0.05 }',
+        "",
+        f"# {words('scenario.new.site')}",
+        '# [site."ngoc_ly"]',
+        "# slip = 2.5",
+        '# opens = "2027-Q3"',
+        "",
+        f"# {words('scenario.new.share')}",
+        "# [share.ownership]",
+        f'# "2030" = {_SHARES}',
     ]
     return "\n".join(lines) + "\n"
 

@@ -21,7 +21,7 @@ from kichban.scenario import (
     tie_differences,
     yearly_values,
 )
-from kichban.study.scenario_words import (
+from kichban.scenario.words import (
     decided_words,
     digits,
     extra_words,

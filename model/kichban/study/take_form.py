@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
+from kichban.catalogue import Parameters
 from kichban.errors import Fault, InputError, UsageError
 from kichban.files import sha256, write_whole
 from kichban.form import Form, Reading, identify, read_form
-from kichban.scenario import read_scenarios
-from kichban.scenario.document import other_tables, read_document
+from kichban.form.values import Label, both
+from kichban.scenario import Scenario, read_scenarios
+from kichban.scenario.document import SECTIONS, other_tables, read_document
 from kichban.scenario.read.schema import OVERLAYS
-from kichban.study import scenario_form as scenarios
+from kichban.scenario.words import entry_label
 from kichban.study.input_form import TABLES, input_form
 from kichban.study.input_taken import Change, csv_of, join_rows, lines_of
-from kichban.study.scenario_form import NAME, Around, scenario_form
+from kichban.study.scenario_form import NAME, document_of, scenario_form
+from kichban.study.scenario_part import Around, Notes
 from kichban.study.study import Study
 from kichban.texts import Lang
 
@@ -99,7 +103,19 @@ def around(study: Study, file: str) -> Around:
         bare[file] = _head_only(bare[file])
         inherited = read_scenarios(bare, study.parameters)[0].get(own.name)
     targets = tuple(t.id for t in study.book.targets)
-    return Around(study.parameters, inherited, labels, targets, file.startswith(OVERLAYS))
+    sites = {site.id: both(site.name_vi, site.name) for site in study.book.sites}
+    return Around(
+        study.parameters, inherited, labels, targets, file.startswith(OVERLAYS),
+        MappingProxyType(sites), _entries(known.values(), sites, study.parameters),
+    )  # fmt: skip
+
+
+def _entries(
+    scenarios: Iterable[Scenario], sites: Mapping[str, Label], parameters: Parameters
+) -> Mapping[str, Label]:
+    """Name what scenarios say of sites and shares: a later one may put it back."""
+    keys = sorted({key for scenario in scenarios for key in scenario.extras})
+    return MappingProxyType({key: entry_label(key, sites, parameters) for key in keys})
 
 
 def _head_only(text: str) -> str:
@@ -108,7 +124,7 @@ def _head_only(text: str) -> str:
 
     from kichban.files import toml_bytes
 
-    settings = ("set", "path", "uncertainty", "unset", *other_tables(text))
+    settings = {*(section.path[0] for section in SECTIONS), *other_tables(text)}
     table = {k: v for k, v in tomllib.loads(text).items() if k not in settings}
     return toml_bytes(table).decode("utf-8")
 
@@ -188,8 +204,8 @@ def _take_scenario(study: Study, name: str, data: bytes, subject: str) -> Taken:
     schema = scenario_form(subject, empty, shown)
     reading = read_form(name, data, schema)
     _refuse(reading.faults)
-    notes = scenarios.Notes(name, reading.identity.lang if reading.identity else "vi")
-    wanted = scenarios.document_of(reading.sheets, shown, notes)
+    notes = Notes(name, reading.identity.lang if reading.identity else "vi")
+    wanted = document_of(reading.sheets, shown, notes)
     stated = str(wanted["head"].get("name") or subject.removeprefix("overlays/"))
     file = base
     if not base or (not overlay and stated != subject):

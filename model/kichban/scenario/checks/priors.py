@@ -114,7 +114,7 @@ def _discrete(
     if not isinstance(entries, list):
         notes.fault("E-SCN-044", path, entries)
         return None
-    read = [_future(parameter, entry, path, notes) for entry in entries]
+    read = [_future(parameter, e, (*path, str(at)), notes) for at, e in enumerate(entries)]
     futures = sorted(future for future in read if future is not None)
     if len(futures) < len(entries):
         return None

@@ -3,41 +3,54 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
-from kichban.catalogue import Entry, Parameter
+from kichban.catalogue import Entry, Parameter, Parameters, load_catalogue
+from kichban.catalogue.labels import Label
 from kichban.catalogue.parameters import Value
 from kichban.periods import parse_period
-from kichban.scenario import ExtraValue, Future, Origin, PathStep, Prior, Scenario, Year
-from kichban.texts import Lang, format_number, format_period, texts_for
+from kichban.scenario.extras import ExtraValue, entry_of, site_of
+from kichban.scenario.values import Future, Origin, PathStep, Prior, Scenario
+from kichban.scenario.yearly import Year
+from kichban.texts import LANGUAGES, Lang, format_number, format_period, texts_for
 
 #: digits behind the point that a value may show beyond the catalogue's, so that none is hidden
 MOST_DIGITS = 4
 
 
-def number_words(parameter: Parameter, value: float, lang: Lang) -> str:
+def number_words(parameter: Parameter, value: float, lang: Lang, *, unit: bool = True) -> str:
     """Write a number in the parameter's unit with all its digits: ``8,25 %/năm``.
+
+    Without `unit` only the sign of per cent stays: the unit stands elsewhere.
 
     >>> from kichban.catalogue import load_parameters
     >>> number_words(load_parameters()["growth.volume_long_run"], 0.0825, "vi")
     '8,25%/năm'
     >>> number_words(load_parameters()["land.slip_park"], 1.6, "en")
     '1.6 ratio'
+    >>> number_words(load_parameters()["land.slip_park"], 1.6, "vi", unit=False)
+    '1,6'
     """
-    unit = parameter.unit_label[lang]
+    name = parameter.unit_label[lang] if unit else ""
     text = digits(100 * value if parameter.percent else value, parameter.decimals, lang)
     if parameter.percent:
-        return text + (unit if unit.startswith("%") else "%")
-    return f"{text} {unit}"
+        return text + (name if name.startswith("%") else "%")
+    return f"{text} {name}".rstrip()
 
 
 def digits(value: float, decimals: int, lang: Lang) -> str:
-    """Print a number with at least `decimals` places and as many more as it has."""
+    """Print a number with at least `decimals` places and as many more as it has.
+
+    One that does not end within `MOST_DIGITS` is a computed one and rounded to one place more.
+
+    >>> digits(8.25, 1, "en"), digits(4.172180581930976, 1, "en")
+    ('8.25', '4.17')
+    """
     tidy = math.isclose
     needed = next(
-        (d for d in range(decimals, MOST_DIGITS) if tidy(round(value, d), value, abs_tol=1e-9)),
-        MOST_DIGITS,
+        (d for d in range(decimals, MOST_DIGITS + 1) if tidy(round(value, d), value, abs_tol=1e-9)),
+        min(decimals + 1, MOST_DIGITS),
     )
     return format_number(value, needed, lang)
 
@@ -82,16 +95,16 @@ def step_words(parameter: Parameter, step: PathStep, lang: Lang) -> str:
     return words(f"scenario.op.{step.op}", anchors=anchors)
 
 
-def prior_words(parameter: Parameter, prior: Prior | None, lang: Lang) -> str:
+def prior_words(parameter: Parameter, prior: Prior | None, lang: Lang, *, unit: bool = True) -> str:
     """Write what a parameter may be."""
     words = texts_for(lang)
     if prior is None:
         return words("scenario.prior.certain")
     if prior.futures:
-        futures = "; ".join(future_words(parameter, f, lang) for f in prior.futures)
+        futures = "; ".join(future_words(parameter, f, lang, unit=unit) for f in prior.futures)
         return f"{words('scenario.dist.discrete')}: {futures}"
     low, mode, high = (
-        number_words(parameter, v, lang) for v in (prior.low, prior.mode, prior.high)
+        number_words(parameter, v, lang, unit=unit) for v in (prior.low, prior.mode, prior.high)
     )
     dist = words(f"scenario.dist.{prior.dist}")
     if prior.dist in ("normal", "lognormal"):
@@ -99,12 +112,12 @@ def prior_words(parameter: Parameter, prior: Prior | None, lang: Lang) -> str:
     return words("scenario.prior.ends", dist=dist, low=low, mode=mode, high=high)
 
 
-def future_words(parameter: Parameter, future: Future, lang: Lang) -> str:
+def future_words(parameter: Parameter, future: Future, lang: Lang, *, unit: bool = True) -> str:
     """Write one discrete future with its probability and its name."""
     label = future.vi if lang == "vi" else future.en
     said = texts_for(lang)(
         "scenario.prior.future",
-        value=number_words(parameter, future.value, lang),
+        value=number_words(parameter, future.value, lang, unit=unit),
         probability=digits(future.probability, 2, lang),
     )
     return f"{label}: {said}" if label else said
@@ -120,12 +133,43 @@ def extra_words(entry: Entry, value: ExtraValue | None, lang: Lang) -> str:
     if isinstance(value, tuple):
         return "; ".join(
             f"{year}: "
-            + ", ".join(f"{part} {digits(100 * share, 1, lang)}%" for part, share in parts)
+            + ", ".join(
+                f"{member_label(part)[lang]} {digits(100 * share, 1, lang)}%"
+                for part, share in parts
+            )
             for year, parts in value
         )
     if isinstance(value, str):
         return format_period(parse_period(value), lang)
     return f"{digits(value, entry.decimals, lang)} {entry.unit_label[lang]}"
+
+
+def member_label(part: str) -> Label:
+    """Give the name of a part of output; one the catalogue does not know keeps its code.
+
+    >>> member_label("ownership:fdi")["en"], member_label("ownership:none")["vi"]
+    ('Foreign-invested', 'none')
+    """
+    dimension, _, code = part.partition(":")
+    known = load_catalogue().dimensions.get(dimension, {}).get(code)
+    return known.label if known else {"vi": code, "en": code}
+
+
+def entry_label(key: str, sites: Mapping[str, Label], parameters: Parameters) -> Label:
+    """Name an entry of a site, with the site's name, or of shares.
+
+    >>> from kichban.catalogue import load_parameters
+    >>> sites = {"yen_lu": {"vi": "Yên Lư", "en": "Yen Lu"}}
+    >>> entry_label("site.yen_lu.opens", sites, load_parameters())["vi"]
+    'Yên Lư: Quý thành lập'
+    """
+    entry, site = entry_of(key, parameters), site_of(key)
+    if entry is None:
+        return dict.fromkeys(LANGUAGES, key)
+    if not site:
+        return entry.label
+    name = sites.get(site, dict.fromkeys(LANGUAGES, site))
+    return {lang: f"{name[lang]}: {entry.label[lang]}" for lang in LANGUAGES}
 
 
 def setting_words(parameter: Parameter, origin: Origin, lang: Lang) -> str:
