@@ -310,3 +310,35 @@ def test_flags_that_do_not_go_together_are_refused(call, flags, said):
     assert done.exception.fault.value == said
     for lang in LANGUAGES:
         assert said in fault_line(done.exception.fault, lang)
+
+
+def test_what_output_does_not_read_moves_no_draw_on_fewer_draws(shipped):
+    """Paths are joined on the draws that are run: or every parameter of growth seems to matter."""
+    from kichban.study.sensitivity.runs import with_draws
+
+    bench = shipped.workbench(shipped.request(["baseline"], draws=512))
+    asked = ask(bench, bench.scenarios["baseline"], targets=["T048"])
+    projector = bench.asking(asked.variables)
+    few = with_draws(projector, 256)
+    keys = ("growth.grdp_deflator", "growth.wedge")
+    assert moving_parameters(few, asked, keys, chunk=1) == ("growth.wedge",)
+    apart = replace(projector, settings=replace(projector.settings, draws=256))
+    assert len(moving_parameters(apart, asked, keys, chunk=1)) == 2  # what went wrong before
+
+
+def test_a_path_with_a_prior_is_shown_as_it_was_stated(bench):
+    """Draws of a path are distances from its median; people read what the scenario says."""
+    from kichban.scenario import stated_centre
+    from kichban.scenario.values import Prior
+
+    base = bench.scenarios["baseline"]
+    prior = Prior("normal", 0.08, 0.12, 0.16, (-0.5, 1.0))
+    uncertain = replace_prior(base, "growth.volume", prior)
+    assert stated_centre(uncertain, bench.given.parameters, "growth.volume") == pytest.approx(0.12)
+    assert stated_centre(base, bench.given.parameters, "growth.wedge") == 0.0
+
+
+def replace_prior(scenario, key, prior):
+    from types import MappingProxyType
+
+    return replace(scenario, priors=MappingProxyType({**scenario.priors, key: prior}))

@@ -256,3 +256,20 @@ def test_gap_tells_shortfall_and_rank(tables):
     assert np.isnan(gap.loc["T017", "shortfall"])
     certain = gap[gap.probability == 1.0]
     assert certain.shortfall.isna().all()
+
+
+def test_growth_between_levels_is_held_against_its_own_price_basis(tables):
+    """No past level at 2010 prices was printed: what is projected stands in its place."""
+    checks = tables["target_checks"].set_index("targets")
+    found = checks.loc["T061 T048"]
+    assert found.check == "milestones_projected"
+    assert found.implied_low == pytest.approx(100 * ((2_200_000 / 652_153) ** 0.2 - 1), rel=1e-6)
+    assert found.stated_low < found.stated_high
+    assert found.status == ("strained" if found.implied_low > found.stated_high else "holds")
+
+
+def test_the_error_of_a_level_is_relative_whatever_the_outcome_is():
+    luck = np.random.default_rng(5).standard_normal((2, 50_000))
+    level = 1000.0 * np.exp(0.02 * luck[0])
+    growth = 0.02 * luck[0]  # of either sign
+    assert narrowing(growth, level, 0.02) == pytest.approx(1 - math.sqrt(0.5), abs=0.01)

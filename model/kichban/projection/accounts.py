@@ -160,13 +160,20 @@ def project_accounts(
         contribution[:, year] = weights * growth[:, year]
         weights = chain_weights(weights, growth[:, year])
     total = contribution.sum(axis=2) + PRINT_SD * noise[:, :, -1]
-    if inputs.whole is not None and inputs.whole.months == 12:
-        total[:, 0] = draw_years(inputs.whole, block.known(inputs.whole)).growth_so_far
     quarter_years = axis.output_quarter_years
     at = quarter_years - quarter_years[0]
     others = growth[:, at, :]
     others[:, :, 0] = va_quarterly
     quarterly = _quarterly(first_weights, growth, others, at)
+    whole = inputs.whole
+    if whole is not None and (whole.months == 12 or whole.months > _months_of_parts(inputs)):
+        # GRDP is known for longer than its parts: what is printed stands, quarters make the rest
+        known = draw_years(whole, block.known(whole))
+        share = known.share_so_far
+        starts = 3 * ((axis.first_month // 3 + np.arange(at.size)) % 4)
+        ahead_of_print = (at == 0) & (starts >= whole.months)
+        rest = quarterly[:, ahead_of_print].mean(axis=1) if ahead_of_print.any() else total[:, 0]
+        total[:, 0] = share * known.growth_so_far + (1.0 - share) * rest
     found = _parts(growth, contribution, others)
     found |= {Variable("grdp", "", "growth_yoy", "percent"): Paths(total, quarterly)}
     if inputs.level is not None:
@@ -179,6 +186,12 @@ def project_accounts(
         level = Paths(np.asarray(np.cumprod(steps, axis=1)))
         found[Variable("grdp", "", "level", "bn_vnd", "current")] = level
     return found
+
+
+def _months_of_parts(inputs: AccountInputs) -> int:
+    """Count the months in which all parts are known: after them only the whole is."""
+    parts = zip(inputs.parts, inputs.weights, strict=True)
+    return min(part.months if part is not None else 0 for part, weight in parts if weight > 0)
 
 
 def _parts(
