@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from kichban.catalogue import load_parameters
 from kichban.compare.attribution import PROBABILITY, STATISTICS, Attributed, Attribution
-from kichban.compare.overview import figure_name, table_line
+from kichban.compare.overview import figure_name
 from kichban.compare.printed import PrintedParts, finest_decimals, printed_parts
 from kichban.scenario import Scenario, entry_of, reach_target
-from kichban.texts import ELLIPSIS, Lang, format_number, format_percent, texts_for
+from kichban.texts import ELLIPSIS, Lang, format_number, format_percent, table_line, texts_for
 
 
 def attribution_overview(found: Attribution, scenarios: Mapping[str, Scenario], lang: Lang) -> str:

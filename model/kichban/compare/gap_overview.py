@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from kichban.compare.attribution_overview import plain, signed
 from kichban.compare.gap_attribution import PARTS, GapAttribution
-from kichban.compare.overview import figure_name, table_line
+from kichban.compare.overview import figure_name
 from kichban.compare.printed import PrintedParts, finest_decimals, printed_parts
 from kichban.target import variable_of
-from kichban.texts import Lang, format_number, format_percent, format_period, texts_for
+from kichban.texts import Lang, format_number, format_percent, format_period, table_line, texts_for
 
 
 def gap_attribution_overview(found: GapAttribution, label: Mapping[str, str], lang: Lang) -> str:

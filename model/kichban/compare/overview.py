@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from kichban.catalogue import load_catalogue
 from kichban.compare.scenarios import Compared, Comparison
@@ -14,6 +14,7 @@ from kichban.texts import (
     format_number,
     format_percent,
     format_significant,
+    table_line,
     texts_for,
 )
 
@@ -93,14 +94,3 @@ def share_words(share: float, lang: Lang) -> str:
     if share > 0.99:
         return ">99%"
     return "<1%" if share < 0.01 else format_percent(100 * share, 0, lang)
-
-
-def table_line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    """Align the first cell left and the others right."""
-    first, *rest = cells
-    return "  ".join(
-        [
-            "  " + first.ljust(widths[0]),
-            *(c.rjust(w) for c, w in zip(rest, widths[1:], strict=True)),
-        ]
-    ).rstrip()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from kichban.compare.overview import figure_name, share_words, table_line
+from kichban.compare.overview import figure_name, share_words
 from kichban.compare.targets import TargetCompared
 from kichban.target import variable_of
-from kichban.texts import Lang, format_number, format_significant, texts_for
+from kichban.texts import Lang, format_number, format_significant, table_line, texts_for
 
 
 def targets_overview(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from kichban.report.context import Context
 from kichban.report.edition import EditionLike
@@ -12,10 +12,10 @@ from kichban.report.lookup import Row, Tables, number, text
 from kichban.report.printing import lower_first
 from kichban.report.tables_targets import document_name, forecast, rounded
 from kichban.report.wording import chance
-from kichban.texts import Lang
+from kichban.texts import Lang, aligned
 
 _COLUMNS = ("name", "period", "document", "value", "forecast", "gap", "outlook", "required")
-_RIGHT = ("value", "forecast", "gap")
+_LEFT = [i for i, column in enumerate(_COLUMNS) if column not in ("value", "forecast", "gap")]
 #: Letters of a document's name that tell it from the others.
 _DOCUMENT = 28
 
@@ -50,22 +50,13 @@ def _block(context: Context, scenario: str, rows: Sequence[Row]) -> str:
     lines = [context.scenario_full(scenario)]
     if judged:
         head = [context.texts(f"report.overview.{c}") for c in _COLUMNS]
-        lines += _aligned([head, *(_cells(context, r) for r in judged)])
+        table = [head, *(_cells(context, r) for r in judged)]
+        lines += aligned(table, left=_LEFT)
     lines += [
         "  " + context.texts("report.overview.left", count=f"{count}", reason=lower_first(reason))
         for reason, count in left.items()
     ]
     return "\n".join(lines)
-
-
-def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(len(cells[i]) for cells in table) for i in range(len(_COLUMNS))]
-    for cells in table:
-        padded = (
-            cell.rjust(width) if column in _RIGHT else cell.ljust(width)
-            for cell, width, column in zip(cells, widths, _COLUMNS, strict=True)
-        )
-        yield "  " + "  ".join(padded).rstrip()
 
 
 def _cells(context: Context, row: Row) -> list[str]:

@@ -7,10 +7,10 @@ from typing import Protocol
 
 from kichban.ledger import Ledger
 from kichban.report.printing import Printer
-from kichban.report.target_sheet import INDENT, aligned
+from kichban.report.target_sheet import INDENT
 from kichban.report.wording import chance
 from kichban.target import Joint
-from kichban.texts import Lang
+from kichban.texts import Lang, aligned
 
 Ends = tuple[float, float, float]
 

@@ -13,7 +13,7 @@ from kichban.report.lookup import Row, Tables, number, records, text
 from kichban.report.printing import lower_first
 from kichban.report.tables_targets import forecast, rounded
 from kichban.report.wording import chance
-from kichban.texts import Lang
+from kichban.texts import Lang, aligned
 
 INDENT = "  "
 
@@ -299,11 +299,3 @@ def quarter_table(edition: EditionLike, lang: Lang, rows: Sequence[Row], wanted:
         INDENT + words(f"targets.quarters.{note}", **({} if not rate else {"rate": rate})),
     ]
     return _clean("\n".join(lines))
-
-
-def aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Give the rows of a table, the first column to the left, all others to the right."""
-    widths = [max(len(cells[i]) for cells in table) for i in range(len(table[0]))]
-    for cells in table:
-        rest = (c.rjust(w) for c, w in zip(cells[1:], widths[1:], strict=True))
-        yield (INDENT + "  ".join([cells[0].ljust(widths[0]), *rest])).rstrip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from kichban.texts import (
     ELLIPSIS,
     Lang,
     Texts,
+    aligned,
     format_number,
     format_percent,
     format_period,
@@ -140,7 +141,7 @@ class _View:
         ]
         title = self.say("room" if self.result.met else "alone")
         note = [self.say("mixed", levers="; ".join(mixed))] if mixed else []
-        return [title, *_aligned(rows), *note]
+        return [title, *aligned(rows, left=(0, 4, 5)), *note]
 
     def _found(self, found: Found) -> list[str]:
         lever, span = found.lever, found.lever.span
@@ -301,14 +302,3 @@ class _View:
     def snippet(self) -> list[str]:
         settings = self.result.settings
         return [self.say("file"), *settings.rstrip("\n").split("\n")] if settings else []
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(len(cells[i]) for cells in rows) for i in range(len(COLUMNS))]
-    left = (0, 4, 5)
-    for cells in rows:
-        padded = (
-            cell.ljust(width) if i in left else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        )
-        yield "  " + "  ".join(padded).rstrip()

@@ -1,6 +1,7 @@
 """Every word the program says, in both languages, and how numbers and dates are printed."""
 
 from kichban.texts.catalogue import LANGUAGES, Lang, Texts, all_keys, fault_line, texts_for
+from kichban.texts.columns import aligned, table_line
 from kichban.texts.formatting import (
     ELLIPSIS,
     format_date,
@@ -15,6 +16,7 @@ __all__ = [
     "LANGUAGES",
     "Lang",
     "Texts",
+    "aligned",
     "all_keys",
     "fault_line",
     "format_date",
@@ -22,5 +24,6 @@ __all__ = [
     "format_percent",
     "format_period",
     "format_significant",
+    "table_line",
     "texts_for",
 ]

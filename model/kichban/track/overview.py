@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from kichban.texts import ELLIPSIS, Lang, format_date, format_number, texts_for
+from kichban.texts import ELLIPSIS, Lang, aligned, format_date, format_number, texts_for
 from kichban.track.backtest import Backtest, Case
 from kichban.track.rules import RULES
 from kichban.track.scores import mean_absolute_error_pct
@@ -26,7 +24,7 @@ def track_overview(found: Backtest, lang: Lang) -> str:
     rows = [(*head, *(words(f"track.rule.{r}") for r in RULES))]
     rows += [_case(case, lang) for case in scored]
     lines = [words("track.title"), words(f"track.readings.{found.readings}"), ""]
-    lines += [*_aligned(rows), "", words("track.errors"), ""]
+    lines += [*aligned(rows, indent=""), "", words("track.errors"), ""]
     lines += [f"  {line}" for line in _errors(scored, lang)]
     years = sorted({case.year for case in scored})
     hit = sum(case.inside for case in scored)
@@ -74,7 +72,7 @@ def _errors(scored: tuple[Case, ...], lang: Lang) -> list[str]:
                 _percent(_model_error(own), lang),
             )
         )  # fmt: skip
-    return _aligned(rows)
+    return aligned(rows, indent="")
 
 
 def _with(scored: tuple[Case, ...], rule: str) -> tuple[Case, ...]:
@@ -113,14 +111,3 @@ def _signed(value: float | None, lang: Lang) -> str:
     if value is None:
         return ELLIPSIS
     return ("+" if value > 0 else "") + _percent(value, lang)
-
-
-def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return [
-        "  ".join(
-            cell.ljust(w) if i == 0 else cell.rjust(w)
-            for i, (cell, w) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]

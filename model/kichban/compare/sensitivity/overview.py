@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from kichban.catalogue import Label, Parameters
-from kichban.compare.columns import aligned
 from kichban.compare.naming import (
     OTHERS,
     TIE,
@@ -21,7 +20,7 @@ from kichban.compare.outcomes import Outcome
 from kichban.compare.sensitivity.sobol import Indices
 from kichban.compare.sensitivity.tornado import Bar
 from kichban.numbers import FloatArray
-from kichban.texts import Lang, format_number, format_percent, texts_for
+from kichban.texts import Lang, aligned, format_number, format_percent, texts_for
 
 
 def tornado_lines(
