@@ -273,3 +273,26 @@ def test_the_error_of_a_level_is_relative_whatever_the_outcome_is():
     level = 1000.0 * np.exp(0.02 * luck[0])
     growth = 0.02 * luck[0]  # of either sign
     assert narrowing(growth, level, 0.02) == pytest.approx(1 - math.sqrt(0.5), abs=0.01)
+
+
+def test_a_total_over_years_adds_prints_and_draws(bench):
+    """Exports of 2023 to 2025: a printed year, and two that are drawn."""
+    from dataclasses import replace
+
+    from kichban.ledger import newest_print
+    from kichban.periods import parse_period
+    from kichban.projection import Variable
+    from kichban.target import target_values
+
+    ledger = bench.ledger
+    one = next(t for t in ledger.targets if t.id == "T015")
+    total = replace(one, kind="cumulative", period=parse_period("2023/2025"))
+    exports = Variable("exports", "", "level", "mn_usd")
+    projection = bench.projection([exports])
+    paths = projection.scenarios["baseline"]
+    found = target_values(ledger, projection, paths, total)
+    rows = [s for s in ledger.select("exports", "", "level") if s.period.text == "2023"]
+    drawn = paths.variables[exports].annual[:, :2].sum(axis=1)
+    assert found == pytest.approx(newest_print(rows).value + drawn)
+    unknown = replace(total, period=parse_period("2022/2025"))  # 2022 was never printed
+    assert target_values(ledger, projection, paths, unknown) is None

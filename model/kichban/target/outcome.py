@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,46 +55,47 @@ def _average_growth(
     ledger: Ledger, projection: Projection, annual: FloatArray | None, target: Target
 ) -> FloatArray | None:
     """Join printed growth of past years with the draws of the others, as one yearly average."""
-    if annual is None:
+    found = _year_by_year(ledger, projection, annual, target, "growth_yoy")
+    if found is None:
         return None
-    first = projection.axis.last_year + 1 - annual.shape[1]
-    log = np.zeros(annual.shape[0])
-    for year in range(target.period.first_year, target.period.year + 1):
-        if year >= first:
-            log = log + np.log1p(annual[:, year - first])
-            continue
-        rows = [
-            s
-            for s in ledger.select(target.indicator, target.breakdown, "growth_yoy")
-            if not s.is_plan and s.period is not None and s.period.kind == "year"
-            and s.period.year == year
-        ]  # fmt: skip
-        if not rows:
-            return None
-        log = log + math.log1p(newest_print(rows).value / 100)
-    years = target.period.year - target.period.first_year + 1
-    return np.asarray(100.0 * np.expm1(log / years))
+    logs = [np.log1p(v / 100.0 if isinstance(v, float) else v) for v in found]
+    return np.asarray(100.0 * np.expm1(sum(logs) / len(logs)))
 
 
 def _cumulated(
     ledger: Ledger, projection: Projection, annual: FloatArray | None, target: Target
 ) -> FloatArray | None:
     """Add up printed levels of past years and the draws of the others."""
+    found = _year_by_year(ledger, projection, annual, target, "level")
+    return None if found is None else np.asarray(sum(found))
+
+
+def _year_by_year(
+    ledger: Ledger,
+    projection: Projection,
+    annual: FloatArray | None,
+    target: Target,
+    measure: str,
+) -> list[float | FloatArray] | None:
+    """Give the years of a target: the newest print of past ones, draws of the others.
+
+    ``None`` where a past year was not printed.
+    """
     if annual is None:
         return None
     first = projection.axis.last_year + 1 - annual.shape[1]
-    total = np.zeros(annual.shape[0])
+    basis = variable_of(target).price_basis if measure == "level" else None
+    found: list[float | FloatArray] = []
     for year in range(target.period.first_year, target.period.year + 1):
         if year >= first:
-            total = total + annual[:, year - first]
+            found.append(annual[:, year - first])
             continue
-        basis = variable_of(target).price_basis
-        known = ledger.select(target.indicator, target.breakdown, "level", price_basis=basis)
+        known = ledger.select(target.indicator, target.breakdown, measure, price_basis=basis)
         rows = [s for s in known if not s.is_plan and s.period == year_period(year)]
         if not rows:
             return None
-        total = total + newest_print(rows).value
-    return total
+        found.append(newest_print(rows).value)
+    return found
 
 
 def meets(values: FloatArray, target: Target) -> NDArray[np.bool_]:
