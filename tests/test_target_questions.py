@@ -276,7 +276,7 @@ def test_the_error_of_a_level_is_relative_whatever_the_outcome_is():
 
 
 def test_a_total_over_years_adds_prints_and_draws(bench):
-    """Exports of 2023 to 2025: a printed year, and two that are drawn."""
+    """Output of 2023 to 2025: a printed year, and two that are drawn."""
     from dataclasses import replace
 
     from kichban.ledger import newest_print
@@ -285,14 +285,18 @@ def test_a_total_over_years_adds_prints_and_draws(bench):
     from kichban.target import target_values
 
     ledger = bench.ledger
-    one = next(t for t in ledger.targets if t.id == "T015")
+    one = next(t for t in ledger.targets if t.id == "T011")
     total = replace(one, kind="cumulative", period=parse_period("2023/2025"))
-    exports = Variable("exports", "", "level", "mn_usd")
-    projection = bench.projection([exports])
+    output = Variable("industrial_output", "", "level", "bn_vnd", "current")
+    projection = bench.projection([output])
     paths = projection.scenarios["baseline"]
     found = target_values(ledger, projection, paths, total)
-    rows = [s for s in ledger.select("exports", "", "level") if s.period.text == "2023"]
-    drawn = paths.variables[exports].annual[:, :2].sum(axis=1)
+    rows = [
+        s
+        for s in ledger.select("industrial_output", "", "level")
+        if s.period.text == "2023" and not s.is_plan
+    ]
+    drawn = paths.variables[output].annual[:, :2].sum(axis=1)
     assert found == pytest.approx(newest_print(rows).value + drawn)
-    unknown = replace(total, period=parse_period("2022/2025"))  # 2022 was never printed
+    unknown = replace(total, period=parse_period("1990/2025"))  # never printed
     assert target_values(ledger, projection, paths, unknown) is None
