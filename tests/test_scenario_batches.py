@@ -68,6 +68,11 @@ BAD = [
     (f'[grid]\n"land.slip_park" = {[1 + i / 100 for i in range(20)]}\n'
      f'"land.slip_cluster" = {[1 + i / 100 for i in range(20)]}\n', "E-SCN-061", 4,
      "makes 400 scenarios, more than 256"),
+    ('[grid]\n"land.slip_park" = [1.3]\nland.slip_park = [1.6]\n', "E-SCN-067", 6,
+     "the first time in line 5"),
+    ("".join(CASE.replace("late", f"late_{n}") for n in range(257)), "E-SCN-061", 4,
+     "makes 257 scenarios, more than 256"),
+    ('case = 5\n[grid]\n"land.slip_park" = [1.3]\n', "E-SCN-005", 4, "expected [[case]]"),
     (CASE + CASE, "E-SCN-060", 9, "two cases of the file bear this name"),
     ('[[case]]\nname = "Late Law"\nset = { "land.slip_park" = 2 }\n', "E-SCN-008", 5, "lower-case"),
     ('[[case]]\nname = "late"\nlabel = { vi = "a", en = "b" }\n', "E-SCN-006", 4, "missing: set"),

@@ -6,6 +6,8 @@ from scenario_cases import FILE, HEAD
 from kichban.catalogue import load_parameters
 from kichban.errors import UsageError
 from kichban.scenario import Known, explain, read_scenarios
+from kichban.scenario.checks.steps import check_step
+from kichban.scenario.read.layers import Notes
 from kichban.study import Cache, open_study
 from kichban.texts import all_keys, fault_line
 
@@ -94,9 +96,40 @@ CASES = [
     ("E-SCN-022", path("land.slip_park", op='"add"', anchors=ANCHORS), 7, "path.land.slip_park", "",
      "[set]"),
     ("E-SCN-023", path("growth.volume", op='"add"', anchors='{ "1999" = 0.1 }'), 9,
-     "path.growth.volume.anchors", "1999", "from 2000 to 2100"),
+     "path.growth.volume.anchors.1999", "1999", "from 2000 to 2100"),
     ("E-SCN-023", path("growth.volume", op='"add"', anchors='{ "2024-Q1" = 0.1 }'), 9,
-     "path.growth.volume.anchors", "2024-Q1", "from 2000 to 2100"),
+     "path.growth.volume.anchors.2024-Q1", "2024-Q1", "from 2000 to 2100"),
+    # to TOML "02025" is another key than "2025"
+    ("E-SCN-023", path("growth.volume", op='"add"', anchors='{ "2025" = 0.1, "02025" = 0.2 }'), 9,
+     "path.growth.volume.anchors.02025", "02025", "write a year of four digits"),
+    ("E-SCN-023", '[path."growth.volume"]\nop = "add"\n[path."growth.volume".anchors]\n'
+     "2025 = 0.1\n1999 = 0.2\n", 11, "path.growth.volume.anchors.1999", "1999", "from 2000"),
+    ("E-SCN-023", '[share.ownership]\n"02030" = { "ownership:state" = 0.02, '
+     '"ownership:non_state" = 0.08, "ownership:fdi" = 0.9 }\n', 8, "share.ownership.02030",
+     "02030", "four digits"),
+    ("E-SCN-049", path("growth.volume", op='"add"', anchors='{ "2025" = 2 }'), 9,
+     "path.growth.volume.anchors.2025", "2", "is it 2 per cent?"),
+    ("E-SCN-049", path("growth.volume", op='"add"', anchors='{ "2025" = -1.2 }'), 9,
+     "path.growth.volume.anchors.2025", "-1.2", "written as fractions: -0.012"),
+    ("E-SCN-021", path("growth.volume", op='"add"', anchors='{ "2025" = 200 }'), 9,
+     "path.growth.volume.anchors.2025", "200", "-1 to 1"),
+    ("W-SCN-021", path("growth.volume", op='"add"', anchors='{ "2025" = 0.4 }'), 9,
+     "path.growth.volume.anchors.2025", "0.4", "-0.35 to 0.35"),
+    ("E-SCN-068", path("growth.volume", op='"scale"', anchors='{ "2025" = 1e14 }'), 9,
+     "path.growth.volume.anchors.2025", "100000000000000", "factor outside 0 to 10"),
+    ("W-SCN-068", path("growth.volume", op='"scale"', anchors='{ "2025" = 4 }'), 9,
+     "path.growth.volume.anchors.2025", "4", "usual range 0 to 3"),
+    ("E-SCN-067", '[set]\n"land.slip_park" = 1.3\nland.slip_park = 3.0\n', 9,
+     "set.land.slip_park", "3.0", "the first time in line 8"),
+    ("E-SCN-067", path("growth.volume", op='"add"', anchors=ANCHORS)
+     + f'[path.growth.volume]\nop = "scale"\nanchors = {ANCHORS}\n', 10, "path.growth.volume",
+     "{ op = scale, anchors = { 2025 = 0.1 } }", "the first time in line 7"),
+    ("E-SCN-067", '[uncertainty]\n"growth.wedge" = { dist = "none" }\n'
+     'growth.wedge = { dist = "none" }\n', 9, "uncertainty.growth.wedge", "{ dist = none }",
+     "stands twice"),
+    ("E-SCN-069", PAIR.format('"growth.wedge", "growth.services"', 0.5)
+     + PAIR.format('"growth.services", "growth.wedge"', -0.5), 10, "uncertainty.correlation.1",
+     "growth.services × growth.wedge", "already correlates these two"),
     ("E-SCN-024", path("growth.volume", op='"multiply"', anchors=ANCHORS), 8,
      "path.growth.volume.op", "multiply", "allowed: add, reach, replace, scale"),
     ("E-SCN-024", path("growth.volume", op='"add"', shape='"liner"', anchors=ANCHORS), 9,
@@ -247,6 +280,27 @@ def test_one_bad_file(code, texts, file, row, column, value, piece):
 def test_one_bad_override(code, pair, value, piece):
     found = faults_of({FILE: HEAD}, [pair])
     check(found, code, "--set", None, pair[0], value, piece)
+
+
+def test_what_several_layers_add_or_scale_is_held_together():
+    """Only the data tell the base of growth.volume, so no layer shows what comes of it."""
+    for op, value, code in (("add", 0.3, "W-SCN-021"), ("add", 0.6, "E-SCN-049"),
+                            ("scale", 2.0, "W-SCN-068"), ("scale", 4.0, "E-SCN-068")):  # fmt: skip
+        body = path("growth.volume", op=f'"{op}"', anchors=f'{{ "2025" = {value} }}')
+        texts = {FILE: HEAD + body, "scenarios/y.toml": scenario(body, name="y", extends="x")}
+        (fault,) = [f for f in faults_of(texts) if f.column == "path.growth.volume"]
+        assert (fault.code, fault.file, fault.row) == (code, "scenarios/y.toml", 7)
+        assert float(fault.value) == (2 * value if op == "add" else value**2)
+
+
+def test_what_is_added_by_the_command_line_or_a_form_is_held_too():
+    """Everything goes through the check of a step, so nothing has a way around it."""
+    notes = Notes("form", {})
+    step = {"op": "add", "anchors": {"2025": 2}}
+    assert check_step(PARAMETERS["growth.volume"], step, ("path",), notes) is None
+    assert [f.code for f in notes.faults] == ["E-SCN-049"]
+    found = faults_of({FILE: HEAD}, [("growth.volume@02027", "0.1")])
+    check(found, "E-SCN-023", "--set", None, "growth.volume@02027.anchors.02027", "02027", "2027")
 
 
 def test_lognormal_cannot_be_set_to_zero():

@@ -7,6 +7,7 @@ from typing import Any
 
 from kichban.catalogue import Entry, Parameter, Parameters
 from kichban.catalogue.labels import Label
+from kichban.scenario.checks.steps import change_bounds
 from kichban.scenario.values import EDGES, OPS, SHAPES, STATUSES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -116,7 +117,10 @@ def _value(parameter: Parameter) -> Schema:
 
 
 def _step(parameter: Parameter) -> Schema:
-    """Give a step: what replaces lies within the bounds, what is added or scales need not."""
+    """Give a step: what replaces lies within the bounds; what is added or scales does not.
+
+    Where the catalogue tells no base to add to or scale, that has bounds of its own.
+    """
     anchors = {
         "type": "object",
         "patternProperties": {YEAR: {"type": "number"}},
@@ -124,7 +128,7 @@ def _step(parameter: Parameter) -> Schema:
         "minProperties": 1,
     }
     replaced = {"additionalProperties": _number(parameter)}
-    scaled = {"additionalProperties": {"minimum": 0}}
+    added, scaled = ({"additionalProperties": _change(parameter, op)} for op in ("add", "scale"))
     found = _object(
         {
             "op": {"enum": ["reach"] if parameter.reach_only else list(OPS)},
@@ -143,6 +147,7 @@ def _step(parameter: Parameter) -> Schema:
     found["else"] = {"required": ["anchors"], "properties": {"target": False}}
     found["allOf"] = [
         _when("op", "replace", {"properties": {"anchors": replaced}}),
+        _when("op", "add", {"properties": {"anchors": added}}),
         _when("op", "scale", {"properties": {"anchors": scaled}}),
         _when(
             "shape", "geometric",
@@ -150,6 +155,14 @@ def _step(parameter: Parameter) -> Schema:
         ),
     ]  # fmt: skip
     return found
+
+
+def _change(parameter: Parameter, op: str) -> Schema:
+    """Give the bounds of what is added or scales, nothing where it has none."""
+    bounds = change_bounds(parameter, op)
+    if bounds is not None:
+        return {"minimum": bounds[0], "maximum": bounds[1]}
+    return {"minimum": 0} if op == "scale" else {}
 
 
 def _when(field: str, word: str, then: Schema) -> Schema:

@@ -10,8 +10,8 @@ import numpy as np
 from kichban.catalogue import Parameters
 from kichban.catalogue.parameters import Value
 from kichban.errors import Fault
-from kichban.numbers import canonical_number
-from kichban.scenario.checks.steps import FIRST_YEAR
+from kichban.numbers import IntArray, canonical_number
+from kichban.scenario.checks.steps import FIRST_YEAR, check_change
 from kichban.scenario.checks.values import within_bounds
 from kichban.scenario.draws import correlation_matrix, tied_keys
 from kichban.scenario.extras import ExtraValue, superseded_entry
@@ -162,11 +162,25 @@ class State:
         years = np.array(sorted({year for s in steps for year, _ in s.anchors}), dtype=np.int64)
         if not len(years):
             return
+        self._check_change(key, years, layer)
         flat = np.full((1, len(years)), value if isinstance(value, float) else np.nan)
         notes = Notes(layer.file, layer.lines, self.faults)
         for number in sorted({float(v) for v in path_values(steps, years, flat)[0]}):
             if math.isfinite(number):
                 within_bounds(self.parameters[key], number, ("path", key), notes)
+
+    def _check_change(self, key: str, years: IntArray, layer: Layer) -> None:
+        """Check what several layers add or scale together, where only the data tell the base."""
+        steps = self.paths[key]
+        since = max((i for i, s in enumerate(steps) if s.op == "replace"), default=-1) + 1
+        notes = Notes(layer.file, layer.lines, self.faults)
+        for op, neutral in (("add", 0.0), ("scale", 1.0)):
+            same = [s for s in steps[since:] if s.op == op]
+            # one alone is checked as it is read
+            if len(same) > 1 and steps[-1].op == op:
+                joined = path_values(same, years, np.full((1, len(years)), neutral))[0]
+                for number in sorted({float(v) for v in joined}):
+                    check_change(self.parameters[key], op, number, ("path", key), notes)
 
     def _remember(
         self, key: str, layer: Layer, part: Part, value: Value | PathStep | Prior | ExtraValue

@@ -10,7 +10,7 @@ from kichban.catalogue import Entry, Parameters
 from kichban.numbers import canonical_number
 from kichban.scenario.checks.horizon import check_share_years
 from kichban.scenario.checks.known import Known
-from kichban.scenario.checks.steps import FIRST_YEAR, LAST_YEAR
+from kichban.scenario.checks.steps import FIRST_YEAR, LAST_YEAR, is_year
 from kichban.scenario.checks.values import is_number, not_a_number
 from kichban.scenario.extras import SHARE, SITE, ExtraValue, Shares
 from kichban.scenario.read.layers import Notes, nearest
@@ -110,7 +110,7 @@ def _check_anchors(
         return None
     before, found = len(notes.faults), []
     for year, parts in anchors.items():
-        if not (year.isascii() and year.isdigit() and FIRST_YEAR <= int(year) <= LAST_YEAR):
+        if not is_year(year):
             notes.fault(
                 "E-SCN-023", (*place, year), year, first=str(FIRST_YEAR), last=str(LAST_YEAR)
             )

@@ -15,7 +15,14 @@ from kichban.catalogue import Label, Parameters
 from kichban.errors import Fault
 from kichban.scenario.checks.known import Known
 from kichban.scenario.read.assignments import AT, read_assignments
-from kichban.scenario.read.layers import Layer, Notes, as_printed, assigned_layer, flatten, nearest
+from kichban.scenario.read.layers import (
+    Layer,
+    Notes,
+    as_printed,
+    assigned_layer,
+    flatten_once,
+    nearest,
+)
 from kichban.scenario.read.lines import Lines, key_lines, line_of
 from kichban.scenario.read.schema import (
     check_format,
@@ -74,23 +81,29 @@ def read_batch(
     for key in ("base", "label"):
         if key not in document:
             notes.fault("E-SCN-006", (), "", field=key)
-    members = [*_grid(document, notes, parameters), *_cases(document, notes)]
+    cases = _cases(document, notes)
+    members = [*_grid(document, notes, parameters, len(cases)), *cases]
+    if len(members) > MOST:
+        notes.fault("E-SCN-061", ("case",), len(members), most=str(MOST))
+        members = []
     if not members and not notes.faults:
         notes.fault("E-SCN-006", (), "", field="[grid] | [[case]]")
     layers = tuple(_layers(name, document, members, notes, parameters, known))
     return layers, tuple(notes.faults)
 
 
-def _grid(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -> list[Member]:
-    """Give every combination of the values."""
-    grid = flatten(read_table(document, "grid", notes), parameters)
+def _grid(
+    document: Mapping[str, Any], notes: Notes, parameters: Parameters, others: int
+) -> list[Member]:
+    """Give every combination of the values; none where they and `others` are too many."""
+    grid = flatten_once(read_table(document, "grid", notes), parameters, ("grid",), notes)
     before = len(notes.faults)
     for key, values in grid.items():
         if not isinstance(values, list) or not values or _repeats(values):
             notes.fault("E-SCN-062", ("grid", key), values)
     if not grid or len(notes.faults) > before:
         return []
-    count = prod(len(values) for values in grid.values()) + len(document.get("case", ()))
+    count = prod(len(values) for values in grid.values()) + others
     if count > MOST:
         notes.fault("E-SCN-061", ("grid",), count, most=str(MOST))
         return []
@@ -153,7 +166,7 @@ def _layers(
     label, base = read_label(document, "label", notes), read_text(document, "base", notes)
     story = read_label(document, "story", notes) or label
     for member in members:
-        flat = flatten(member.pairs, parameters)
+        flat = flatten_once(member.pairs, parameters, member.place, notes)
         found = read_assignments(flat.items(), notes, parameters, known, member.place)
         joined = {lang: f"{text}: {member.label.get(lang, '')}" for lang, text in label.items()}
         layer = assigned_layer(

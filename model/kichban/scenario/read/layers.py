@@ -12,7 +12,7 @@ from kichban.catalogue import Label
 from kichban.catalogue.parameters import Value
 from kichban.errors import Fault
 from kichban.scenario.extras import ExtraValue
-from kichban.scenario.read.lines import Lines, line_of
+from kichban.scenario.read.lines import AGAIN, Lines, line_of
 from kichban.scenario.values import Correlation, PathStep, Prior
 
 
@@ -113,8 +113,15 @@ def nearest(value: str, allowed: Collection[str]) -> dict[str, str]:
     return {"nearest": match[0] if match else "–", "allowed": listed or "–"}
 
 
-def flatten(table: Mapping[str, Any], known: Collection[str], prefix: str = "") -> dict[str, Any]:
+def flatten(
+    table: Mapping[str, Any],
+    known: Collection[str],
+    prefix: str = "",
+    twice: list[str] | None = None,
+) -> dict[str, Any]:
     """Join nested tables to dotted keys: ``land.slip_park`` may stand with or without quotes.
+
+    To TOML these are two keys, so both may stand in one table: `twice` takes such keys.
 
     >>> flatten({"land": {"slip_park": 1.3}}, ["land.slip_park"])
     {'land.slip_park': 1.3}
@@ -123,8 +130,26 @@ def flatten(table: Mapping[str, Any], known: Collection[str], prefix: str = "") 
     for name, value in table.items():
         key = f"{prefix}{name}"
         section = isinstance(value, dict) and any(k.startswith(f"{key}.") for k in known)
-        if section and key not in known:
-            found |= flatten(value, known, f"{key}.")
-        else:
-            found[key] = value
+        inner = section and key not in known
+        more = flatten(value, known, f"{key}.", twice) if inner else {key: value}
+        if twice is not None:
+            twice += [k for k in more if k in found]
+        found |= more
+    return found
+
+
+def flatten_once(
+    table: Mapping[str, Any], known: Collection[str], place: tuple[str, ...], notes: Notes
+) -> dict[str, Any]:
+    """Join nested tables to dotted keys as :func:`flatten`; one that stands twice is a fault."""
+    twice: list[str] = []
+    found = flatten(table, known, twice=twice)
+    for key in twice:
+        first = line_of(notes.lines, *place, key)
+        again = (*place, key)
+        row = notes.lines.get(f"{'.'.join(again)}{AGAIN}", first)
+        detail = {"first": "–" if first is None else f"{first}"}
+        notes.faults.append(
+            Fault("E-SCN-067", notes.file, row, ".".join(again), as_printed(found[key]), detail)
+        )
     return found

@@ -9,6 +9,9 @@ from types import MappingProxyType
 #: dotted key, quotes left out, to its line
 Lines = Mapping[str, int]
 
+#: after a key, for the line where it stands a second time in another way of writing
+AGAIN = " (again)"
+
 _PART = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
 _DOTTED = rf"{_PART}(?:\s*\.\s*{_PART})*"
 _TABLE = re.compile(rf"\s*(\[\[?)\s*({_DOTTED})\s*\]")
@@ -34,14 +37,14 @@ def key_lines(text: str) -> Lines:
             closing = "" if closing in line else closing
         elif match := _TABLE.match(line):
             table = _joined(match[2])
-            found.setdefault(table, number)
+            _note(found, table, number, again=match[1] == "[")
             if match[1] == "[[":
                 counts[table] = counts.get(table, -1) + 1
                 table = f"{table}.{counts[table]}"
                 found[table] = number
         elif match := _KEY.match(line):
             key = _joined(match[1])
-            found.setdefault(f"{table}.{key}" if table else key, number)
+            _note(found, f"{table}.{key}" if table else key, number, again=True)
             marks = _LONG.findall(match[2])
             closing = marks[0] if len(marks) == 1 else ""
     return MappingProxyType(found)
@@ -61,6 +64,13 @@ def line_of(lines: Lines, *path: str) -> int | None:
     # written only by dotted keys: the first line that begins with it
     inside = [line for key, line in lines.items() if key.startswith(f"{'.'.join(parts)}.")]
     return min(inside, default=None)
+
+
+def _note(found: dict[str, int], key: str, number: int, *, again: bool) -> None:
+    if key not in found:
+        found[key] = number
+    elif again:
+        found.setdefault(f"{key}{AGAIN}", number)
 
 
 def _joined(dotted: str) -> str:

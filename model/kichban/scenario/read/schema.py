@@ -19,7 +19,7 @@ from kichban.scenario.checks.priors import check_prior
 from kichban.scenario.checks.steps import check_step
 from kichban.scenario.checks.values import check_value, is_number, known_key
 from kichban.scenario.extras import entry_of
-from kichban.scenario.read.layers import Layer, Notes, flatten, nearest
+from kichban.scenario.read.layers import Layer, Notes, flatten_once, nearest
 from kichban.scenario.read.lines import key_lines
 from kichban.scenario.values import STATUSES, Correlation, PathStep, Prior
 
@@ -184,9 +184,15 @@ def read_table(document: Mapping[str, Any], name: str, notes: Notes) -> Mapping[
     return value
 
 
+def _flat(
+    document: Mapping[str, Any], name: str, notes: Notes, parameters: Parameters
+) -> dict[str, Any]:
+    return flatten_once(read_table(document, name, notes), parameters, (name,), notes)
+
+
 def _values(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -> dict[str, Value]:
     found: dict[str, Value] = {}
-    for key, value in flatten(read_table(document, "set", notes), parameters).items():
+    for key, value in _flat(document, "set", notes, parameters).items():
         place = ("set", key)
         if known_key(key, place, notes, parameters):
             checked = check_value(parameters[key], value, place, notes)
@@ -199,7 +205,7 @@ def _paths(
     document: Mapping[str, Any], notes: Notes, parameters: Parameters, known: Known
 ) -> dict[str, PathStep]:
     found: dict[str, PathStep] = {}
-    for key, table in flatten(read_table(document, "path", notes), parameters).items():
+    for key, table in _flat(document, "path", notes, parameters).items():
         place = ("path", key)
         if known_key(key, place, notes, parameters):
             step = check_step(parameters[key], table, place, notes)
@@ -227,7 +233,7 @@ def _uncertainty(
     table = dict(read_table(document, "uncertainty", notes))
     pairs = table.pop("correlation", [])
     found: dict[str, Prior | None] = {}
-    for key, entry in flatten(table, parameters).items():
+    for key, entry in flatten_once(table, parameters, ("uncertainty",), notes).items():
         place = ("uncertainty", key)
         if known_key(key, place, notes, parameters):
             usable, prior = check_prior(parameters[key], entry, place, notes)
@@ -236,8 +242,15 @@ def _uncertainty(
     if not isinstance(pairs, list):
         notes.fault("E-SCN-005", ("uncertainty", "correlation"), pairs, expected="[[…]]")
         pairs = []
-    read = [_correlation(pair, i, notes, parameters) for i, pair in enumerate(pairs)]
-    return found, tuple(pair for pair in read if pair is not None)
+    read: dict[frozenset[str], Correlation] = {}
+    for index, entry in enumerate(pairs):
+        pair = _correlation(entry, index, notes, parameters)
+        if pair is not None and frozenset(pair.of) in read:
+            where = ("uncertainty", "correlation", f"{index}")
+            notes.fault("E-SCN-069", where, " × ".join(pair.of))
+        elif pair is not None:
+            read[frozenset(pair.of)] = pair
+    return found, tuple(read.values())
 
 
 def _correlation(pair: Any, index: int, notes: Notes, parameters: Parameters) -> Correlation | None:
