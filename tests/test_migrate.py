@@ -91,6 +91,7 @@ def test_what_cannot_be_changed_for_its_author_is_told_and_nothing_planned():
     assert [(f.code, f.file) for f in caught.value.faults] == [
         ("E-MIG-001", FILE), ("E-FMT-002", "scenarios/y.toml"), ("E-TOML-001", "scenarios/z.toml"),
     ]  # fmt: skip
+    assert caught.value.faults[2].row == 1
     line = fault_line(caught.value.faults[0], "en")
     assert "land.delay_park — the file writes an old name" in line
     assert "nothing was written" in line

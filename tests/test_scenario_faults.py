@@ -4,11 +4,13 @@ import pytest
 from scenario_cases import FILE, HEAD
 
 from kichban.catalogue import load_parameters
-from kichban.errors import UsageError
+from kichban.errors import InputError, UsageError
+from kichban.ledger import read_toml
 from kichban.scenario import Known, explain, read_scenarios
 from kichban.scenario.checks.steps import check_step
 from kichban.scenario.read.layers import Notes
 from kichban.study import Cache, open_study
+from kichban.study.migrate import plan_migration
 from kichban.texts import all_keys, fault_line
 
 PARAMETERS = load_parameters()
@@ -301,6 +303,47 @@ def test_what_is_added_by_the_command_line_or_a_form_is_held_too():
     assert [f.code for f in notes.faults] == ["E-SCN-049"]
     found = faults_of({FILE: HEAD}, [("growth.volume@02027", "0.1")])
     check(found, "E-SCN-023", "--set", None, "growth.volume@02027.anchors.02027", "02027", "2027")
+
+
+HUGE = [
+    ("a = " + "1" * 5000, "too many digits"),
+    ("a = 0x" + "f" * 5000, "too many digits"),
+    ("a = " + "[" * 5000 + "]" * 5000, "nested too deep"),
+]
+
+
+@pytest.mark.parametrize(("line", "piece"), HUGE)
+def test_what_breaks_the_reader_is_no_toml(line, piece):
+    check(faults_of({FILE: HEAD + line + "\n"}), "E-SCN-001", FILE, 7, "", "", piece)
+    batch = "scenarios/batches/b.toml"
+    head = 'format = 1\nbase = "x"\nlabel = { vi = "Lô", en = "Batch" }\n'
+    check(faults_of({FILE: HEAD, batch: head + line}), "E-SCN-001", batch, 4, "", "", piece)
+    (fault,) = faults_of({FILE: HEAD}, [("land.slip_park", line.removeprefix("a = "))])
+    assert (fault.file, len(fault.value) <= 60) == ("--set", True)
+    assert fault.code in ("E-SCN-005", "E-SCN-048")
+    for file in ("study.toml", "inputs/targets.toml", FILE):
+        with pytest.raises(InputError) as caught:
+            plan_migration({file: f"format = 1\n{line}\n"}, {})
+        check(caught.value.faults, "E-TOML-001", file, 2, "", "", piece)
+    found = []
+    assert read_toml("study.toml", f"format = 1\n{line}\n", found) == {}
+    check(found, "E-TOML-001", "study.toml", 2, "", "", piece)
+
+
+def test_a_second_line_of_a_setting_is_not_dropped():
+    (fault,) = faults_of({FILE: HEAD}, [("land.slip_park", "1.3\nx=2")])
+    assert (fault.code, fault.file) == ("E-SCN-005", "--set")
+    line = fault_line(fault, "en")
+    assert "1.3 x=2 — the value has the wrong form" in line
+
+
+def test_keys_are_shortened_and_cannot_act_on_a_terminal():
+    (fault,) = faults_of({FILE: HEAD + f'"{"k" * 100_000}" = 1\n'})
+    assert fault.column == fault.value == "k" * 59 + "…"
+    (fault,) = faults_of({FILE: HEAD + '"a\\u001b[31mb\\u0007" = 1\n'})
+    for lang in ("vi", "en"):
+        assert ":a\\x1b[31mb\\x07: E-SCN-004: " in fault_line(fault, lang)
+        assert fault_line(fault, lang).isprintable()
 
 
 def test_lognormal_cannot_be_set_to_zero():

@@ -8,16 +8,21 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import tempfile
+import tomllib
 import unicodedata
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from kichban.errors import MachineError
+
+#: of an integer: about a thousand digits, which Python still prints
+_MOST_BITS = 3300
 
 
 def read_text(path: Path) -> str:
@@ -29,6 +34,65 @@ def read_text(path: Path) -> str:
         When the bytes are not UTF-8.
     """
     return unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig"))
+
+
+def load_toml(text: str) -> dict[str, Any]:
+    """Read a TOML text; whatever keeps it from being read is one and the same error.
+
+    A number of thousands of digits and hundreds of nested brackets break the reader itself.
+
+    Raises
+    ------
+    tomllib.TOMLDecodeError
+        With the line among its words where that is known.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError:
+        raise _unreadable(text, "a number has too many digits", _long_number) from None
+    except RecursionError:
+        raise _unreadable(text, "brackets are nested too deep", _brackets) from None
+    if _has_long_number(document):
+        raise _unreadable(text, "a number has too many digits", _long_number)
+    return document
+
+
+def toml_line(text: str, error: tomllib.TOMLDecodeError) -> int:
+    r"""Give the line where a text is no TOML, the last one where it ends too early.
+
+    >>> try:
+    ...     load_toml("a = 1\nb = 8,5\n")
+    ... except tomllib.TOMLDecodeError as error:
+    ...     toml_line("a = 1\nb = 8,5\n", error)
+    2
+    """
+    found = re.search(r"\(at line (\d+)", str(error))
+    return int(found[1]) if found else text.rstrip("\n").count("\n") + 1
+
+
+def _unreadable(text: str, words: str, weight: Callable[[str], int]) -> tomllib.TOMLDecodeError:
+    lines = text.split("\n")
+    heaviest = max(range(len(lines)), key=lambda i: weight(lines[i]))
+    return tomllib.TOMLDecodeError(f"{words} (at line {heaviest + 1}, column 1)")
+
+
+def _long_number(line: str) -> int:
+    return max((len(digits) for digits in re.findall(r"\w+", line)), default=0)
+
+
+def _brackets(line: str) -> int:
+    return line.count("[") + line.count("{")
+
+
+def _has_long_number(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_long_number, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_long_number, value))
+    # in another base such a number can be read but never printed
+    return isinstance(value, int) and value.bit_length() > _MOST_BITS
 
 
 def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kichban.errors import Fault
-from kichban.files import csv_rows
+from kichban.files import csv_rows, load_toml, toml_line
 from kichban.numbers import parse_number
 from kichban.periods import Period, parse_date, parse_period
 
@@ -262,12 +262,10 @@ def read_toml(
         faults.append(Fault("E-FILE-001", file))
         return {}
     try:
-        document = tomllib.loads(text)
+        document = load_toml(text)
     except tomllib.TOMLDecodeError as error:
-        words = str(error)
-        found = re.search(r"\(at line (\d+)", words)
-        line = int(found[1]) if found else text.rstrip("\n").count("\n") + 1
-        faults.append(Fault("E-TOML-001", file, line, "", "", {"reason": words}))
+        line = toml_line(text, error)
+        faults.append(Fault("E-TOML-001", file, line, "", "", {"reason": str(error)}))
         return {}
     version = document.get("format")
     line = _format_line(text)

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from kichban.errors import Fault, InputError
-from kichban.files import study_lock, write_whole
+from kichban.files import load_toml, study_lock, toml_line, write_whole
 from kichban.scenario import flatten
 
 if TYPE_CHECKING:
@@ -46,9 +46,10 @@ def plan_migration(texts: Mapping[str, str], renamed: Mapping[str, str]) -> tupl
     found, faults = [], []
     for file in sorted(name for name in texts if name.endswith(".toml")):
         try:
-            document = tomllib.loads(texts[file])
+            document = load_toml(texts[file])
         except tomllib.TOMLDecodeError as error:
-            faults.append(Fault("E-TOML-001", file, detail={"reason": str(error)}))
+            row = toml_line(texts[file], error)
+            faults.append(Fault("E-TOML-001", file, row, detail={"reason": str(error)}))
             continue
         version = document.get("format")
         if isinstance(version, int) and version > FORMAT:
@@ -58,7 +59,7 @@ def plan_migration(texts: Mapping[str, str], renamed: Mapping[str, str]) -> tupl
         text, used = texts[file], _used(document, renamed) if _is_scenario(file) else {}
         for old, new in used.items():
             text = _rename(text, old, new)
-        if used and _plain(tomllib.loads(text), {}) != _plain(document, renamed):
+        if used and _plain(load_toml(text), {}) != _plain(document, renamed):
             faults.append(Fault("E-MIG-001", file, value=", ".join(used)))
             continue
         if version is None:

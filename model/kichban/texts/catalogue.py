@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -95,4 +96,14 @@ def fault_line(fault: Fault, lang: Lang) -> str:
     step = text(f"faults.{fault.code}.step", **detail)
     head = f"{place}: {fault.code}: " if place else f"{fault.code}: "
     body = " — ".join(p for p in (fault.value, cause, step) if p)
-    return " ".join((head + body).split("\n"))
+    return _escaped(" ".join((head + body).split("\n")))
+
+
+def _escaped(line: str) -> str:
+    r"""Write control characters so that they cannot act on a terminal.
+
+    >>> _escaped("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    hidden = (unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in line)
+    return "".join(repr(c)[1:-1] if h else c for c, h in zip(line, hidden, strict=True))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from kichban.catalogue import Label, Parameters
 from kichban.errors import Fault
+from kichban.files import load_toml
 from kichban.scenario.checks.known import Known
 from kichban.scenario.read.assignments import AT, read_assignments
 from kichban.scenario.read.layers import (
@@ -67,9 +68,9 @@ def read_batch(
     """
     notes = Notes(file, key_lines(text))
     try:
-        document = tomllib.loads(text)
+        document = load_toml(text)
     except tomllib.TOMLDecodeError as error:
-        return (), (toml_fault(file, error),)
+        return (), (toml_fault(file, text, error),)
     if not check_format(document, notes):
         return (), tuple(notes.faults)
     name = PurePosixPath(file).stem

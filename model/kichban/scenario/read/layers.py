@@ -77,7 +77,7 @@ class Notes:
                 code,
                 self.file,
                 line_of(self.lines, *path),
-                ".".join(path),
+                ".".join(map(as_printed, path)),
                 as_printed(value),
                 MappingProxyType(detail),
             )

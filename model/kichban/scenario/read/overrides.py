@@ -9,6 +9,7 @@ from typing import Any
 
 from kichban.catalogue import Parameters
 from kichban.errors import Fault
+from kichban.files import load_toml
 from kichban.scenario.checks.known import NOTHING_KNOWN, Known
 from kichban.scenario.read.assignments import read_assignments
 from kichban.scenario.read.layers import Layer, Notes, assigned_layer
@@ -30,6 +31,8 @@ def read_overrides(
 def _value(text: str) -> Any:
     """Read a value as TOML; what is none stays a text, such as ``2026-Q3``."""
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        found = load_toml(f"value = {text}")
     except tomllib.TOMLDecodeError:
         return text
+    # a second line would be a second setting, which nobody would see
+    return found["value"] if set(found) == {"value"} else text

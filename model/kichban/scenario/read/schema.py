@@ -12,6 +12,7 @@ from typing import Any
 from kichban.catalogue import Label, Parameters
 from kichban.catalogue.parameters import Value
 from kichban.errors import Fault
+from kichban.files import load_toml, toml_line
 from kichban.scenario.checks.extras import check_shares, check_sites
 from kichban.scenario.checks.horizon import check_anchor_years
 from kichban.scenario.checks.known import NOTHING_KNOWN, Known
@@ -30,7 +31,6 @@ _REQUIRED = ("name", "extends", "label", "status", "story")
 _SCENARIO_KEYS = ("format", *_REQUIRED, "include", "sources", *_SETTINGS)
 _OVERLAY_KEYS = ("format", "label", "story", "sources", *_SETTINGS)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_LINE = re.compile(r"line (\d+)")
 _EMPTY: Label = MappingProxyType({})
 
 
@@ -67,9 +67,9 @@ def read_layer(
     """Read one file; ``None`` where it is no TOML or of a newer format."""
     notes = Notes(file, key_lines(text))
     try:
-        document = tomllib.loads(text)
+        document = load_toml(text)
     except tomllib.TOMLDecodeError as error:
-        return None, (toml_fault(file, error),)
+        return None, (toml_fault(file, text, error),)
     if not check_format(document, notes):
         return None, tuple(notes.faults)
     overlay = is_overlay(file)
@@ -85,11 +85,9 @@ def read_layer(
     return layer, tuple(notes.faults)
 
 
-def toml_fault(file: str, error: tomllib.TOMLDecodeError) -> Fault:
+def toml_fault(file: str, text: str, error: tomllib.TOMLDecodeError) -> Fault:
     """Give the fault of a text that is no TOML, at its line."""
-    match = _LINE.search(str(error))
-    row = int(match[1]) if match else None
-    return Fault("E-SCN-001", file, row, detail={"reason": str(error)})
+    return Fault("E-SCN-001", file, toml_line(text, error), detail={"reason": str(error)})
 
 
 def check_format(document: Mapping[str, Any], notes: Notes) -> bool:
