@@ -62,6 +62,9 @@ def test_keys_with_the_same_end_are_named_in_full():
 
 BAD = [
     ('[grid]\n"land.slip_prak" = [1.3]\n', "E-SCN-020", 5, "nearest: land.slip_park"),
+    ('[grid]\n"land.slip_park" = [1.3]\n"site.yen_luu.slip" = [2.0]\n', "E-SCN-050", 6,
+     "nearest: yen_lu"),
+    ('[grid]\n"site.yen_lu.slip" = [2.0, 9.0]\n', "E-SCN-021", 5, "0.5 to 5"),
     ('[grid]\n"land.slip_park" = [9]\n', "E-SCN-021", 5, "0.5 to 5"),
     ('[grid]\n"land.slip_park" = 1.3\n', "E-SCN-062", 5, "list of different values"),
     ('[grid]\n"land.slip_park" = [1.3, 1.3]\n', "E-SCN-062", 5, "different"),
@@ -96,7 +99,8 @@ def test_a_mistaken_batch_is_told(batch, code, row, piece):
 
 def test_the_head_of_a_batch_is_checked():
     (fault,) = read(GRID, top=TOP.replace('"x"', '"xx"'))[1]
-    assert (fault.code, fault.file, fault.row) == ("E-SCN-010", BATCH, 2)
+    assert (fault.code, fault.file, fault.row, fault.column) == ("E-SCN-071", BATCH, 2, "base")
+    assert "correct base, or add that scenario" in fault_line(fault, "en")
     assert fault.detail["nearest"] == "x"
     (fault,) = read(GRID, top=TOP.replace("= 1", "= 2", 1))[1]
     assert (fault.code, fault.row) == ("E-SCN-003", 1)

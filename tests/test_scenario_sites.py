@@ -269,8 +269,17 @@ BAD = [
      "shares of 2030 add up to 1.01"),
     (FDI.format(THREE.format(0.08, "fdii")), "E-SCN-053", 8, "ownership:fdii",
      "nearest: ownership:fdi"),
+    (FDI.format('fdi = 0.9, "ownership:state" = 0.02, "ownership:non_state" = 0.08'), "E-SCN-053",
+     8, "fdi", "nearest: ownership:fdi"),
+    (FDI.format(THREE.format('"8 %"', "fdi")), "E-SCN-048", 8, "8 %", "write 0.08"),
+    (FDI.format(THREE.format(0, "fdi")), "E-SCN-073", 8, "0", "strictly between 0 and 1"),
+    (FDI.format(THREE.format(-0.1, "fdi")), "E-SCN-073", 8, "-0.1", "strictly between"),
+    (FDI.format(THREE.format("1.0", "fdi")), "E-SCN-073", 8, "1.0", "strictly between"),
+    ('[site."yen_lu"]\nopens = "1990-Q1"\n', "E-SCN-074", 8, "1990-Q1",
+     "the form is right, but the year"),
+    ('[unset]\nkeys = ["site.yen_luu.slip"]\n', "E-SCN-050", 8, "yen_luu", "nearest: yen_lu"),
     (FDI.format('"ownership:fdi" = 0.9'), "E-SCN-006", 8, "", "ownership:state"),
-    (FDI.format(THREE.format(8, "fdi")), "E-SCN-005", 8, "8", "expected 0.9"),
+    (FDI.format(THREE.format(8, "fdi")), "E-SCN-073", 8, "8", "write a fraction: 0.9"),
     ('[share.ownership]\n"30" = 1\n', "E-SCN-023", 8, "30", "2000 to 2100"),
     ('[share.ownership]\n"2030" = 1\n', "E-SCN-005", 8, "1", '"ownership:fdi" = …'),
     ("[share]\nownership = 3\n", "E-SCN-005", 8, "3", "2030"),
@@ -281,7 +290,7 @@ BAD = [
 @pytest.mark.parametrize(("body", "code", "row", "value", "piece"), BAD)
 def test_a_mistaken_entry_is_told(body, code, row, value, piece):
     faults = read(body)[1]
-    assert {f.code for f in faults} == ({code, "E-SCN-006"} if code == "E-SCN-053" else {code})
+    assert [f.code for f in faults if f.code != "W-SCN-040"] == [code]
     fault = next(f for f in faults if f.code == code)
     assert (fault.file, fault.row, fault.value) == (FILE, row, value)
     assert piece in fault_line(fault, "en")

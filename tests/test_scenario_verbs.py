@@ -7,7 +7,7 @@ import pytest
 from scenario_cases import FILE, HEAD
 
 from kichban.catalogue import load_parameters
-from kichban.errors import UsageError
+from kichban.errors import InputError, UsageError
 from kichban.scenario import contrast, read_scenarios, tie_differences
 from kichban.study import Cache, open_study
 from kichban.study.scenario_new import write_new
@@ -194,6 +194,36 @@ def test_a_bad_new_scenario_is_refused(opened, name, extends, code, piece):
         write_new(opened, name, extends, [], "en")
     assert piece in fault_line(caught.value.fault, "en")
     assert sorted((opened.root / "scenarios").iterdir()) == before
+
+
+def test_years_and_sites_set_on_the_command_line_stand_in_the_new_file(study_copy):
+    sets = ["growth.volume@2027=0.12", "growth.volume@2030=0.1", "land.slip_park=1.2",
+            "land.duration_park_clearing=[2.0, 3.0, 8.0]"]  # fmt: skip
+    opened = open_study(study_copy.root, Cache(None))
+    site = sorted(opened.known.sites)[0]
+    pairs = [tuple(s.split("=", 1)) for s in [*sets, f"site.{site}.slip=2.0"]]
+    assert write_new(opened, "fast", "baseline", pairs, "en") == "scenarios/fast.toml"
+    made = tomllib.loads(study_copy.text("scenarios/fast.toml"))
+    anchors = {"2027": 0.12, "2030": 0.1}
+    assert made["path"]["growth.volume"]["anchors"] == anchors
+    assert made["site"] == {site: {"slip": 2.0}}
+    again = open_study(study_copy.root, Cache(None))
+    assert not [f for f in again.scenarios()[1] if f.is_error]
+    found, told = again.scenarios()[0]["fast"], opened.scenarios(pairs)[0]["baseline"]
+    assert (found.values, found.paths, found.extras) == (told.values, told.paths, told.extras)
+
+
+def test_a_new_file_at_fault_is_the_fault_of_the_call(study_copy):
+    """No line of a file that was never written is named."""
+    opened = open_study(study_copy.root, Cache(None))
+    site = sorted(opened.known.sites)[0]
+    pairs = [(f"site.{site}.opens", '"1990-Q1"'), ("land.duration_park_handover", "[2, 4, 6]")]
+    with pytest.raises(InputError) as caught:
+        write_new(opened, "fast", "baseline", pairs, "en")
+    assert {(f.file, f.row) for f in caught.value.faults} == {("--set", None)}
+    assert {f.code for f in caught.value.faults} == {"E-SCN-045", "E-SCN-074"}
+    assert "the year must be" in fault_line(caught.value.faults[-1], "en")
+    assert not (opened.root / "scenarios/fast.toml").exists()
 
 
 def test_a_bad_setting_leaves_no_new_file(small_study):

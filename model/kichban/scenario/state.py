@@ -200,16 +200,27 @@ class State:
 
 def kept_correlations(state: State, layer: Layer) -> tuple[Correlation, ...]:
     """Keep correlations of uncertain parameters; they must be possible together."""
-    place = ("uncertainty", "correlation")
     kept = []
     for pair in state.correlations.values():
         certain = [key for key in pair.of if key not in state.priors]
         if certain:
-            state.fault("E-SCN-035", layer, place, certain[0])
+            state.fault("E-SCN-035", layer, _place(pair, layer), certain[0])
         else:
             kept.append(pair)
     keys = tied_keys(kept)
     if keys and float(np.linalg.eigvalsh(correlation_matrix(keys, kept))[0]) < 1e-8:
-        state.fault("E-SCN-036", layer, place, ", ".join(keys))
+        # the layer's own last pair came to the others
+        last = max(kept, key=lambda p: p.at if _is_own(p, layer) else -1)
+        state.fault("E-SCN-036", layer, _place(last, layer), ", ".join(keys))
         return ()
     return tuple(kept)
+
+
+def _place(pair: Correlation, layer: Layer) -> tuple[str, ...]:
+    """Give the place of a correlation in the layer, of an inherited one that of them all."""
+    own = _is_own(pair, layer)
+    return ("uncertainty", "correlation", *([f"{pair.at}"] if own else []))
+
+
+def _is_own(pair: Correlation, layer: Layer) -> bool:
+    return any(pair is one for one in layer.correlations)

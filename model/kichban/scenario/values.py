@@ -74,6 +74,8 @@ class Correlation:
 
     of: tuple[str, str]
     rho: float
+    #: which one of its file it is, the first being 0; two that say the same are the same
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from kichban.catalogue import Parameter, Parameters
+from kichban.catalogue.parameters import Value
 from kichban.errors import Fault, InputError, UsageError
 from kichban.files import study_lock, write_whole
 from kichban.numbers import canonical_number
-from kichban.scenario import SCHEMA_FILE, is_name, nearest, read_scenarios
+from kichban.scenario import SCHEMA_FILE, is_name, nearest, read_scenarios, step_document
+from kichban.scenario.edit import table_block
+from kichban.scenario.extras import site_of
+from kichban.scenario.read.layers import Layer
+from kichban.scenario.read.overrides import OVERRIDE, read_overrides
+from kichban.scenario.toml_text import toml_value
 from kichban.texts import LANGUAGES, Lang, texts_for
 
 if TYPE_CHECKING:
@@ -30,7 +37,7 @@ def write_new(
     Raises
     ------
     UsageError
-        ``E-SCN-902`` for a bad name, ``E-SCN-903`` for one that is taken, ``E-SCN-901`` for a
+        ``E-SCN-902`` for a bad name, ``E-SCN-903`` for one that is taken, ``E-SCN-904`` for a
         parent that is none.
     InputError
         With every fault of `sets` and of the text made with them; nothing is written then.
@@ -45,16 +52,17 @@ def write_new(
     if extends and extends not in known:
         raise UsageError("E-SCN-904", extends, **nearest(extends, known))
     _, faults = study.scenarios(sets)
-    refuse([f for f in faults if f.file == "--set"])
+    refuse([f for f in faults if f.file == OVERRIDE])
+    said, _ = read_overrides(sets, study.parameters, study.known)
     overlays = sorted(n for n in study.texts if n.startswith(f"{FOLDER}/overlays/"))
     beside = (study.root / FOLDER / SCHEMA_FILE).is_file()
-    text = scenario_text(name, extends, sets, study.parameters, overlays, lang)
+    text = scenario_text(name, extends, said, study.parameters, overlays, lang)
     if beside:
         text = f"#:schema {SCHEMA_FILE}\n{text}"
     texts = {n: t for n, t in study.texts.items() if n.startswith(f"{FOLDER}/")} | {file: text}
-    refuse(
-        [f for f in read_scenarios(texts, study.parameters, (), study.known)[1] if f.file == file]
-    )
+    found = read_scenarios(texts, study.parameters, (), study.known)[1]
+    # the file was never written, so a line of it tells nobody anything: the call is at fault
+    refuse([replace(f, file=OVERRIDE, row=None) for f in found if f.file == file])
     with study_lock(study.root):
         write_whole(study.root / FOLDER, {f"{name}.toml": text.encode("utf-8")})
     return file
@@ -69,7 +77,7 @@ def refuse(faults: Sequence[Fault]) -> None:
 def scenario_text(
     name: str,
     extends: str,
-    sets: Sequence[tuple[str, str]],
+    said: Layer,
     parameters: Parameters,
     overlays: Sequence[str],
     lang: Lang,
@@ -88,7 +96,7 @@ def scenario_text(
         f"# {words('scenario.new.include')}",
         f"# include = [{', '.join(_overlay(o) for o in overlays)}]",
         "",
-        *_settings(dict(sets), parameters, words("scenario.new.set"), lang),
+        *_settings(said.values, parameters, words("scenario.new.set"), lang),
         "",
         f"# {words('scenario.new.path')}",
         '# [path."growth.volume"]',
@@ -96,6 +104,7 @@ def scenario_text(
         '# shape = "linear"',
         '# anchors = { "2024" = 0.0, "2027" = 0.02 }',
         '# after = "hold"',
+        *_blocks({("path", key): step_document(step) for key, step in said.paths.items()}),
         "",
         f"# {words('scenario.new.uncertainty')}",
         "# [uncertainty]",
@@ -105,12 +114,26 @@ def scenario_text(
         '# [site."ngoc_ly"]',
         "# slip = 2.5",
         '# opens = "2027-Q3"',
+        *_blocks(_sites(said)),
         "",
         f"# {words('scenario.new.share')}",
         "# [share.ownership]",
         f'# "2030" = {_SHARES}',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _blocks(tables: Mapping[tuple[str, ...], Mapping[str, Any]]) -> list[str]:
+    """Write tables below one another, each after a blank line."""
+    return [line for path, table in tables.items() for line in ("", table_block(path, table))]
+
+
+def _sites(said: Layer) -> dict[tuple[str, ...], dict[str, Any]]:
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for key, value in said.extras.items():
+        name = key.rpartition(".")[2]
+        found.setdefault(("site", site_of(key)), {})[name] = value
+    return found
 
 
 def _both(key: str, name: str) -> str:
@@ -122,11 +145,13 @@ def _overlay(file: str) -> str:
     return f'"{file.removeprefix("scenarios/").removesuffix(".toml")}"'
 
 
-def _settings(sets: Mapping[str, str], parameters: Parameters, said: str, lang: Lang) -> list[str]:
-    lines = [f"# {said}", "[set]", *(f'"{key}" = {value}' for key, value in sets.items())]
+def _settings(
+    values: Mapping[str, Value], parameters: Parameters, said: str, lang: Lang
+) -> list[str]:
+    lines = [f"# {said}", "[set]", *(f'"{k}" = {toml_value(v)}' for k, v in values.items())]
     for key in parameters.levers:
         parameter = parameters[key]
-        if key not in sets and isinstance(parameter.default, float):
+        if key not in values and isinstance(parameter.default, float):
             lines.append(_lever(parameter, parameter.default, lang))
     return lines
 

@@ -206,6 +206,8 @@ class Study:
             min(days).year if days else None,
             config.horizon if config is not None else None,
             max(days).year if days else None,
+            # of the whole book: what is published later may still be a reason
+            frozenset(self.book.sources) or None,
         )
 
     def require_sound(self, overrides: Sequence[tuple[str, str]] = ()) -> tuple[Fault, ...]:

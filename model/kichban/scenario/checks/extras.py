@@ -15,19 +15,27 @@ from kichban.scenario.checks.values import is_number, not_a_number
 from kichban.scenario.extras import SHARE, SITE, ExtraValue, Shares
 from kichban.scenario.read.layers import Notes, nearest
 
-_QUARTER = re.compile(r"20\d\d-Q[1-4]")
+_QUARTER = re.compile(r"20\d\d-Q[1-4]", re.ASCII)
+_ANY_QUARTER = re.compile(r"\d{4}-Q[1-4]", re.ASCII)
 #: shares are written with few digits
 ROUNDING = 1e-6
 _ANCHORS = '{ "2030" = { … } }'
 
 
 def check_sites(
-    table: Mapping[str, Any], notes: Notes, parameters: Parameters, known: Known
+    table: Mapping[str, Any],
+    notes: Notes,
+    parameters: Parameters,
+    known: Known,
+    around: tuple[str, ...] = (),
 ) -> dict[str, ExtraValue]:
-    """Give the sound entries of ``[site."…"]`` by key ``site.<id>.<entry>``."""
+    """Give the sound entries of ``[site."…"]`` by key ``site.<id>.<entry>``.
+
+    `around` is where the table stands, if not at the top of the file.
+    """
     found: dict[str, ExtraValue] = {}
     for site, entries in table.items():
-        place = (SITE, site)
+        place = (*around, SITE, site)
         if known.sites is not None and site not in known.sites:
             notes.fault("E-SCN-050", place, site, **nearest(site, known.sites))
             continue
@@ -58,7 +66,9 @@ def check_entry(
         return _check_number(entry, value, place, notes)
     is_switch = entry.kind == "switch"
     right = isinstance(value, bool) if is_switch else _is_quarter(value)
-    if not right:
+    if not right and isinstance(value, str) and not is_switch and _ANY_QUARTER.fullmatch(value):
+        notes.fault("E-SCN-074", place, value)
+    elif not right:
         notes.fault(
             "E-SCN-005", place, value, expected="true | false" if is_switch else '"2026-Q3"'
         )
@@ -128,20 +138,29 @@ def _check_parts(
     entry: Entry, parts: Mapping[str, Any], place: tuple[str, ...], notes: Notes
 ) -> tuple[tuple[str, float], ...]:
     """Give the shares of one year, every part named once, adding up to one."""
-    wrong = False
+    before, meant = len(notes.faults), set(parts)
     for part, share in parts.items():
         if part not in entry.members:
-            notes.fault("E-SCN-053", (*place, part), part, **nearest(part, entry.members))
-            wrong = True
-        elif not (is_number(share) and 0 < share < 1):
-            notes.fault("E-SCN-005", (*place, part), share, expected="0.9")
-            wrong = True
-    if missing := [f'"{part}"' for part in entry.members if part not in parts]:
+            detail = _nearest_part(entry, part)
+            notes.fault("E-SCN-053", (*place, part), part, **detail)
+            # a part misspelt is not missing too: that would be two faults for one mistake
+            meant.add(detail["nearest"])
+        elif not is_number(share):
+            not_a_number(share, (*place, part), notes, "0.9")
+        elif not 0 < share < 1:
+            notes.fault("E-SCN-073", (*place, part), share)
+    if missing := [f'"{part}"' for part in entry.members if part not in meant]:
         notes.fault("E-SCN-006", place, "", field=", ".join(missing))
-        wrong = True
-    if wrong:
+    if len(notes.faults) > before:
         return ()
     total = sum(parts.values())
     if abs(total - 1) > ROUNDING:
         notes.fault("E-SCN-054", place, canonical_number(total, 6), year=place[-1])
     return tuple((part, float(parts[part])) for part in entry.members)
+
+
+def _nearest_part(entry: Entry, written: str) -> dict[str, str]:
+    """Give the part meant: ``fdi`` is written without its dimension."""
+    whole = [part for part in entry.members if part.partition(":")[2] == written]
+    found = nearest(written, entry.members)
+    return found | {"nearest": whole[0]} if whole else found

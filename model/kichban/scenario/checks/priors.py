@@ -28,6 +28,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 #: those with a most likely value; their ends may be given as quantiles
 _PEAKED = ("pert", "triangular")
+_EXAMPLE = '{ dist = "pert", low = 0.1, high = 0.3 }'
 _FUTURE = ("value", "probability", "label")
 #: rounding of probabilities written with few digits
 _ROUNDING = 1e-6
@@ -43,11 +44,9 @@ def check_prior(
     if parameter.kind in ("triangle", "weights") or parameter.reach_only:
         notes.fault("E-SCN-032", path)
         return False, None
-    dist = table.get("dist") if isinstance(table, dict) else None
-    if not isinstance(dist, str) or dist not in _NEEDED:
-        shown = table if dist is None else dist
-        notes.fault("E-SCN-024", (*path, "dist"), shown, **nearest(str(dist), _NEEDED))
+    if not _check_dist(table, path, notes):
         return False, None
+    dist = table["dist"]
     by_quantiles = dist in _PEAKED and any(name in table for name in _QUANTILES)
     needed = _QUANTILES if by_quantiles else _NEEDED[dist]
     if not _check_fields(parameter, table, needed, path, notes):
@@ -59,6 +58,21 @@ def check_prior(
     else:
         prior = _ranged(parameter, table, needed, path, notes)
     return prior is not None, prior
+
+
+def _check_dist(table: Any, path: tuple[str, ...], notes: Notes) -> bool:
+    """Whether an entry says which distribution it is."""
+    if not isinstance(table, dict):
+        notes.fault("E-SCN-005", path, table, expected=_EXAMPLE)
+        return False
+    if "dist" not in table:
+        notes.fault("E-SCN-006", path, "", field="dist")
+        return False
+    dist = table["dist"]
+    if isinstance(dist, str) and dist in _NEEDED:
+        return True
+    notes.fault("E-SCN-024", (*path, "dist"), dist, **nearest(str(dist), _NEEDED))
+    return False
 
 
 def _ranged(

@@ -49,7 +49,7 @@ def read_assignments(
         key, _, year = written.partition(AT)
         if key.startswith(f"{SITE}.") and not year:
             site, _, name = key.removeprefix(f"{SITE}.").rpartition(".")
-            found.extras |= check_sites({site: {name: raw}}, notes, parameters, known)
+            found.extras |= check_sites({site: {name: raw}}, notes, parameters, known, place)
         elif not known_key(key, (*place, written), notes, parameters):
             continue
         elif AT in written:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kichban.errors import Fault
+from kichban.scenario.read.batches import is_batch
 from kichban.scenario.read.layers import Layer, nearest
 from kichban.scenario.read.schema import is_overlay
 
@@ -44,9 +45,10 @@ def lineage(
         if parent is None or is_overlay(parent.file):
             if len(line) == 1 and wanted not in unreadable:
                 names = [name for name, known in named.items() if not is_overlay(known.file)]
-                detail = nearest(wanted, names)
-                row = layer.line("extends")
-                faults.append(Fault("E-SCN-010", layer.file, row, "extends", wanted, detail))
+                detail, row = nearest(wanted, names), layer.line("extends")
+                batch = is_batch(layer.file)
+                code, column = ("E-SCN-071", "base") if batch else ("E-SCN-010", "extends")
+                faults.append(Fault(code, layer.file, row, column, wanted, detail))
             return ()
         line.insert(0, parent)
     return tuple(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -16,7 +17,10 @@ _PART = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
 _DOTTED = rf"{_PART}(?:\s*\.\s*{_PART})*"
 _TABLE = re.compile(rf"\s*(\[\[?)\s*({_DOTTED})\s*\]")
 _KEY = re.compile(rf"\s*({_DOTTED})\s*=(.*)")
-_LONG = re.compile(r'"""|\'\'\'')
+#: strings and comments as wholes, so that quotes inside them open nothing
+_STRINGS = re.compile(
+    r'''"""(?:[^\\]|\\.)*?"""|'{3}.*?'{3}|("""|'{3})|"(?:[^"\\]|\\.)*"|'[^']*'|#.*'''
+)
 
 
 def key_lines(text: str) -> Lines:
@@ -34,7 +38,8 @@ def key_lines(text: str) -> Lines:
     table = closing = ""
     for number, line in enumerate(text.split("\n"), start=1):
         if closing:
-            closing = "" if closing in line else closing
+            end = re.search(rf"(?<!\\){closing}", line)
+            closing = _opened(line[end.end() :]) if end else closing
         elif match := _TABLE.match(line):
             table = _joined(match[2])
             _note(found, table, number, again=match[1] == "[")
@@ -45,8 +50,9 @@ def key_lines(text: str) -> Lines:
         elif match := _KEY.match(line):
             key = _joined(match[1])
             _note(found, f"{table}.{key}" if table else key, number, again=True)
-            marks = _LONG.findall(match[2])
-            closing = marks[0] if len(marks) == 1 else ""
+            closing = _opened(match[2])
+        else:
+            closing = _opened(line)
     return MappingProxyType(found)
 
 
@@ -56,14 +62,22 @@ def line_of(lines: Lines, *path: str) -> int | None:
     >>> line_of({"label": 5}, "label", "vi"), line_of({}, "label"), line_of({"a.b": 2}, "a")
     (5, None, 2)
     """
-    parts = ".".join(path).split(".")
+    whole = ".".join(path)
+    # written only by dotted keys: the first line that begins with it
+    inside = [line for key, line in lines.items() if key.startswith(f"{whole}.")]
+    if whole not in lines and inside:
+        return min(inside)
+    parts = whole.split(".")
     for length in range(len(parts), 0, -1):
         place = ".".join(parts[:length])
         if place in lines:
             return lines[place]
-    # written only by dotted keys: the first line that begins with it
-    inside = [line for key, line in lines.items() if key.startswith(f"{'.'.join(parts)}.")]
-    return min(inside, default=None)
+    return None
+
+
+def _opened(text: str) -> str:
+    """Give the quotes of a string that goes on in the next line, nothing where none does."""
+    return next((match[1] for match in _STRINGS.finditer(text) if match[1]), "")
 
 
 def _note(found: dict[str, int], key: str, number: int, *, again: bool) -> None:
@@ -74,4 +88,16 @@ def _note(found: dict[str, int], key: str, number: int, *, again: bool) -> None:
 
 
 def _joined(dotted: str) -> str:
-    return ".".join(part.strip("\"'") for part in re.findall(_PART, dotted))
+    return ".".join(map(_bare, re.findall(_PART, dotted)))
+
+
+def _bare(part: str) -> str:
+    """Take the quotes off a key, and read what is escaped between them."""
+    if part[0] not in "\"'":
+        return part
+    if part[0] == "'" or "\\" not in part:
+        return part[1:-1]
+    try:
+        return str(tomllib.loads(f"key = {part}")["key"])
+    except tomllib.TOMLDecodeError:
+        return part[1:-1]

@@ -19,7 +19,7 @@ from kichban.scenario.checks.known import NOTHING_KNOWN, Known
 from kichban.scenario.checks.priors import check_prior
 from kichban.scenario.checks.steps import check_step
 from kichban.scenario.checks.values import check_value, is_number, known_key
-from kichban.scenario.extras import entry_of
+from kichban.scenario.extras import entry_of, site_of
 from kichban.scenario.read.layers import Layer, Notes, flatten_once, nearest
 from kichban.scenario.read.lines import key_lines
 from kichban.scenario.values import STATUSES, Correlation, PathStep, Prior
@@ -80,7 +80,8 @@ def read_layer(
     if not overlay:
         for name in _REQUIRED:
             if name not in document:
-                notes.fault("E-SCN-006", (), "", field=name)
+                code = "E-SCN-072" if name == "extends" else "E-SCN-006"
+                notes.fault(code, (), "", field=name)
     layer = _layer(document, notes, parameters, known)
     return layer, tuple(notes.faults)
 
@@ -105,14 +106,15 @@ def check_format(document: Mapping[str, Any], notes: Notes) -> bool:
 def _layer(
     document: Mapping[str, Any], notes: Notes, parameters: Parameters, known: Known
 ) -> Layer:
-    name = read_text(document, "name", notes) or PurePosixPath(notes.file).stem
-    if not is_name(name):
-        notes.fault("E-SCN-008", ("name",), name)
+    name, stem = read_text(document, "name", notes), PurePosixPath(notes.file).stem
+    if not is_name(name or stem) or document.get("name") == "":
+        notes.fault("E-SCN-008", ("name",), name or document.get("name", stem))
+    name = name or stem
     status = read_text(document, "status", notes)
     if status and status not in STATUSES:
         notes.fault("E-SCN-024", ("status",), status, **nearest(status, STATUSES))
     values = _values(document, notes, parameters)
-    unset = _unset(document, notes, parameters)
+    unset = _unset(document, notes, parameters, known)
     for key in unset:
         if key in values:
             notes.fault("E-SCN-041", ("set", key), key)
@@ -127,7 +129,7 @@ def _layer(
         status=status,
         extends=read_text(document, "extends", notes),
         include=_texts(document, "include", notes),
-        sources=_texts(document, "sources", notes),
+        sources=_sources(document, notes, known),
         values=MappingProxyType(values),
         paths=MappingProxyType(_paths(document, notes, parameters, known)),
         priors=MappingProxyType(priors),
@@ -142,7 +144,8 @@ def read_text(document: Mapping[str, Any], name: str, notes: Notes) -> str:
     """Give an entry that is a text."""
     value = document.get(name, "")
     if not isinstance(value, str):
-        notes.fault("E-SCN-005", (name,), value, expected='"baseline"')
+        expected = " | ".join(f'"{s}"' for s in STATUSES) if name == "status" else '"baseline"'
+        notes.fault("E-SCN-005", (name,), value, expected=expected)
         return ""
     return value
 
@@ -213,13 +216,27 @@ def _paths(
     return found
 
 
-def _unset(document: Mapping[str, Any], notes: Notes, parameters: Parameters) -> tuple[str, ...]:
+def _sources(document: Mapping[str, Any], notes: Notes, known: Known) -> tuple[str, ...]:
+    """Give the sources a file names; one that the study has not is told."""
+    found = _texts(document, "sources", notes)
+    for source in found:
+        if known.sources is not None and source not in known.sources:
+            notes.fault("W-SCN-070", ("sources",), source, **nearest(source, known.sources))
+    return found
+
+
+def _unset(
+    document: Mapping[str, Any], notes: Notes, parameters: Parameters, known: Known
+) -> tuple[str, ...]:
     table = read_table(document, "unset", notes)
     for name in table:
         if name != "keys":
             notes.fault("E-SCN-004", ("unset", name), name, **nearest(name, ("keys",)))
     keys = _texts(table, "keys", notes, "unset")
     place = ("unset", "keys")
+    for site in [site_of(k) for k in keys if entry_of(k, parameters)]:
+        if site and known.sites is not None and site not in known.sites:
+            notes.fault("E-SCN-050", place, site, **nearest(site, known.sites))
     return tuple(
         k for k in keys if entry_of(k, parameters) or known_key(k, place, notes, parameters)
     )
@@ -261,4 +278,4 @@ def _correlation(pair: Any, index: int, notes: Notes, parameters: Parameters) ->
         return None
     first, second = str(of[0]), str(of[1])
     known = [known_key(key, (*place, "of"), notes, parameters) for key in (first, second)]
-    return Correlation((first, second), float(fields["rho"])) if all(known) else None
+    return Correlation((first, second), float(fields["rho"]), index) if all(known) else None
