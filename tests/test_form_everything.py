@@ -179,7 +179,7 @@ SITE, SHARE, FUTURES, RANGES = "Khu, cụm", "Cơ cấu", "Các khả năng", "B
          "f.xlsx:Cơ cấu!E3:E4 (share.ownership.2027)"),
         (spoil(SHARE, D5="sector:mining"), "E-SCN-053",
          "f.xlsx:Cơ cấu!E5 (share.ownership.2027.sector:mining)"),
-        (spoil(SHARE, E5=0), "E-SCN-005",
+        (spoil(SHARE, E5=0), "E-SCN-073",
          "f.xlsx:Cơ cấu!E5 (share.ownership.2027.ownership:fdi)"),
         (spoil(SHARE, C5=None), "E-FORM-020", "f.xlsx:Cơ cấu!C5 (Năm)"),
         (spoil(SHARE, C5=1999), "E-FORM-026", "f.xlsx:Cơ cấu!C5 (Năm)"),

@@ -286,6 +286,7 @@ def spoil(sheet, **cells):
         (spoil("Theo năm", D4=2024), "E-FORM-041", "stands already at Theo năm!D3"),
         (spoil("Theo năm", E4=None), "E-FORM-020", "f.xlsx:Theo năm!E4 (Giá trị tại năm)"),
         (spoil("Theo năm", E5=-1.0), "E-SCN-027", "f.xlsx:Theo năm!E5"),
+        (spoil("Theo năm", E3=2), "E-SCN-049", "f.xlsx:Theo năm!E3 (path.growth.volume.anchors."),
         (spoil("Thông tin", C4="no_such"), "E-FORM-030", "f.xlsx:Thông tin!C4 (Kịch bản gốc)"),
         (spoil("Bất định", B3="growth.wedge", C3="đều", D3=0.01), "E-SCN-006",
          "f.xlsx:Bất định!"),

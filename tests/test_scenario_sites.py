@@ -5,6 +5,7 @@ import pytest
 from scenario_cases import FILE, HEAD
 
 from kichban.catalogue import load_parameters
+from kichban.errors import UsageError
 from kichban.growth import anchored_logs, drifting_shares
 from kichban.land import AS_DRAWN, NEVER
 from kichban.projection import Settings, Variable, build_sites, project
@@ -227,6 +228,16 @@ def test_explain_takes_entries_on_the_command_line(small_study):
     small_study.replace("scenarios/high.toml", "[set]", SHARES + "[set]")
     done = small_study.call("--messages", "en", "scenario", "explain", "share.ownership", "high")
     assert "scenarios/high.toml:16  2027: State 1.0%" in done.stdout
+
+
+def test_an_entry_of_a_site_that_is_none_is_wrong_usage(shipped):
+    assert shipped.entry("site.duc_giang.slip").unit == "ratio"
+    assert shipped.entry("share.ownership").kind == "shares"
+    assert shipped.entry("land.slip_park") is None
+    with pytest.raises(UsageError) as caught:
+        shipped.entry("site.duc_gang.slip")
+    line = fault_line(caught.value.fault, "en")
+    assert "E-SCN-050: duc_gang — inputs/sites.csv has no such site; nearest: duc_giang" in line
 
 
 def test_entries_that_act_on_nothing_are_told(study_copy):

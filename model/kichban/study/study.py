@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from kichban.catalogue import Catalogue, Parameters, load_catalogue, load_parameters
+from kichban.catalogue import Catalogue, Entry, Parameters, load_catalogue, load_parameters
 from kichban.errors import Fault, InputError, UsageError
 from kichban.files import read_text, sha256, study_lock, write_whole
 from kichban.ledger import Book, Ledger, ledger_at, read_book, snapshot
@@ -22,11 +22,13 @@ from kichban.scenario import (
     BATCHES,
     Known,
     Scenario,
+    entry_of,
     nearest,
     reach_target,
     read_scenarios,
     site_settings,
 )
+from kichban.scenario.extras import site_of
 from kichban.study.cache import Cache
 from kichban.study.config import FILE, Config, read_config
 from kichban.study.edition import Edition, read_table
@@ -236,6 +238,20 @@ class Study:
         if name not in known:
             raise UsageError("E-SCN-905", name, **nearest(name, known))
         return tuple(n for n in self.scenarios()[0] if n.startswith(f"{name}/"))
+
+    def entry(self, key: str) -> Entry | None:
+        """Give the entry of a site or of shares that a key is, ``None`` where it is neither.
+
+        Raises
+        ------
+        UsageError
+            ``E-SCN-050`` for a site that the study has not.
+        """
+        found, site = entry_of(key, self.parameters), site_of(key)
+        sites = self.known.sites or ()
+        if found is not None and site and site not in sites:
+            raise UsageError("E-SCN-050", site, **nearest(site, sites))
+        return found
 
     @property
     def years(self) -> tuple[int, ...]:
