@@ -234,12 +234,20 @@ def _unset(
             notes.fault("E-SCN-004", ("unset", name), name, **nearest(name, ("keys",)))
     keys = _texts(table, "keys", notes, "unset")
     place = ("unset", "keys")
-    for site in [site_of(k) for k in keys if entry_of(k, parameters)]:
-        if site and known.sites is not None and site not in known.sites:
-            notes.fault("E-SCN-050", place, site, **nearest(site, known.sites))
-    return tuple(
-        k for k in keys if entry_of(k, parameters) or known_key(k, place, notes, parameters)
-    )
+    return tuple(key for key in keys if _can_unset(key, place, notes, parameters, known))
+
+
+def _can_unset(
+    key: str, place: tuple[str, ...], notes: Notes, parameters: Parameters, known: Known
+) -> bool:
+    """Whether there is such a parameter or entry, set before or not."""
+    if entry_of(key, parameters) is None:
+        return known_key(key, place, notes, parameters)
+    site = site_of(key)
+    if not site or known.sites is None or site in known.sites:
+        return True
+    notes.fault("E-SCN-050", place, site, **nearest(site, known.sites))
+    return False
 
 
 def _uncertainty(
