@@ -38,6 +38,7 @@ from kichban.cli.options import (
     StudyFlag,
     apart_from_reports,
     day_of,
+    file_out,
     languages_of,
     open_for,
     request_of,
@@ -324,7 +325,10 @@ def forecast(
         list[str] | None,
         typer.Option("--keep", help="Chuỗi giữ nguyên · series whose forecasts stand"),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Tệp kết quả · result file")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Tệp kết quả · result file", callback=file_out()),
+    ] = None,
     json_out: Json = False,
 ) -> None:
     """Dự báo chuỗi bất kỳ · forecast any series, with intervals."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kichban.cli.door import fault_document, print_faults, print_json, print_written, words
-from kichban.cli.options import Json, StudyFlag, languages_of, open_for
+from kichban.cli.options import Json, StudyFlag, file_out, languages_of, open_for
 from kichban.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ def out_(
     ],
     name: Annotated[str, typer.Argument(help="Tên kịch bản · name of the scenario")] = "",
     study: StudyFlag = Path(),
-    out: Annotated[Path | None, typer.Option("--out", help="Tệp .xlsx · the file")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Tệp .xlsx · the file", callback=file_out("form.xlsx")),
+    ] = None,
     blank: Annotated[
         int, typer.Option("--blank", min=0, max=100_000, help="Số dòng trống · empty rows")
     ] = 50,
