@@ -40,6 +40,7 @@ from kichban.cli.options import (
     day_of,
     file_out,
     languages_of,
+    names_of,
     open_for,
     request_of,
 )
@@ -205,7 +206,7 @@ def report(
     """Phụ lục in song ngữ · the printed appendix, with the tables it is made from."""
     opened = open_for(study, cached=not no_cache)
     languages = languages_of(lang, opened)
-    wanted = [f for f in formats.split(",") if f]
+    wanted = names_of(formats, "--formats")
     if unknown := [f for f in wanted if f != "pdf"]:
         raise UsageError("E-FMT-901", ",".join(unknown), allowed="pdf")
     request = request_of(opened, None, as_of, horizon, draws, seed, sets, "")

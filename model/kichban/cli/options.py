@@ -125,6 +125,25 @@ def pairs_of(sets: Sequence[str]) -> list[tuple[str, str]]:
     return pairs
 
 
+def names_of(text: str | None, flag: str) -> list[str]:
+    """Read names apart by commas; ``None`` where the flag is not given is no name.
+
+    Raises
+    ------
+    UsageError
+        ``E-LIST-901`` where the flag is given and names nothing: that must not come to mean all.
+
+    Examples
+    --------
+    >>> names_of("T011, T015,", "--joint"), names_of(None, "--joint")
+    (['T011', 'T015'], [])
+    """
+    names = [name.strip() for name in (text or "").split(",") if name.strip()]
+    if text is not None and not names:
+        raise UsageError("E-LIST-901", text, flag=flag)
+    return names
+
+
 def apart_from_reports(out: Path | None, opened: Study) -> None:
     """Refuse to write what confidential figures went into where an edition lies."""
     reports = (opened.root / "reports").resolve()

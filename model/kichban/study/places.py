@@ -24,7 +24,8 @@ def refuse_own(out: Path, allowed: str = "") -> None:
         ``E-OUT-901``.
     """
     # A link may lead into a study, and a study's own folders may be links out of it.
-    for path in (out.resolve(), Path(os.path.abspath(out))):
+    as_written = Path(os.path.abspath(out))  # noqa: PTH100 - resolve follows links
+    for path in (out.resolve(), as_written):
         part = _part_of_study(path)
         if part and not (allowed and part == "scenarios" and path.suffix == allowed):
             raise UsageError("E-OUT-901", str(out), part=part if part == FILE else f"{part}/")
@@ -56,9 +57,9 @@ def refuse_folder(out: Path, example: str) -> None:
 
 def _part_of_study(path: Path) -> str:
     """Give which of a study's own parts a path is or lies in, ``""`` for none."""
+    if path.name == FILE and path.is_file():
+        return FILE
     for folder in (path, *path.parents):
-        if folder.name == FILE and folder.is_file():
-            return FILE
         if folder.name in OWN and (folder.parent / FILE).is_file():
             return folder.name
     return ""
