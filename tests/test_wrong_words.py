@@ -63,3 +63,45 @@ def test_json_knows_no_number_that_is_none(capsys):
     assert json.loads(text, parse_constant=pytest.fail) == {
         "a": [1.5, None, {"b": None}], "c": ["nan", None, 3],
     }  # fmt: skip
+
+
+def test_messages_have_two_languages(refused, shipped):
+    for given in ("fr", "EN", "vi,en"):
+        english, vietnamese = refused("--messages", given, "series")
+        assert english == (
+            f"E-LANG-902: {given} — the language of messages is vi or en — "
+            "write --messages vi or --messages en"
+        )
+        assert "viết --messages vi hoặc --messages en" in vietnamese
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [("run", "hihg"), ("compare", "--base", "hihg"), ("seek", "T010", "--scenario", "hihg")],
+)
+def test_a_mistyped_scenario_is_told_the_nearest(refused, verb):
+    english, vietnamese = refused(*verb)
+    assert english.startswith("E-SCN-901: hihg — there is no such scenario; nearest: high — choose")
+    assert "gần nhất: high" in vietnamese
+
+
+def test_a_form_that_is_one_takes_no_name(refused, tmp_path):
+    out = tmp_path / "f.xlsx"
+    english, vietnamese = refused("form", "out", "sites", "high", "--out", str(out))
+    assert english == (
+        "E-FORM-905: high — there is one form sites only, and it takes no name — leave the name "
+        "out; only the form scenario takes one, and --out names the file"
+    )
+    assert "biểu mẫu sites chỉ có một" in vietnamese
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("name", ["g2.csv", "g2", "g2.xls"])
+def test_a_form_is_called_what_it_is(refused, tmp_path, name):
+    english, vietnamese = refused("form", "out", "sites", "--out", str(tmp_path / name))
+    assert english == (
+        f"E-FORM-906: {tmp_path / name} — a form is an Excel workbook, and its name ends with "
+        f".xlsx — for example --out {tmp_path / 'g2.xlsx'}; nothing was written"
+    )
+    assert "tên phải kết thúc bằng .xlsx" in vietnamese
+    assert not list(tmp_path.iterdir())

@@ -46,6 +46,7 @@ from kichban.cli.options import (
 )
 from kichban.cli.seek import seek
 from kichban.errors import UsageError
+from kichban.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from kichban.reconcile import Series
@@ -74,7 +75,9 @@ def _root(
         raise typer.Exit
     session.verbose = verbose
     if lang:
-        session.lang, session.chosen = "en" if lang == "en" else "vi", True
+        if lang not in LANGUAGES:
+            raise UsageError("E-LANG-902", lang)
+        session.lang, session.chosen = lang, True
     start_log(log, verbose)
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kichban.study.input_taken import Change
     from kichban.study.take_form import Taken
 
+#: what a workbook's name ends with
+ENDING = ".xlsx"
 app = typer.Typer(
     help="Biểu mẫu Excel: lập ra, nhập vào · forms in Excel, out and in.", no_args_is_help=True
 )
@@ -46,6 +48,8 @@ def out_(
     json_out: Json = False,
 ) -> None:
     """Lập biểu mẫu để điền · make a form to be filled in."""
+    if out is not None and out.suffix.lower() != ENDING:
+        raise UsageError("E-FORM-906", str(out), example=str(out.with_suffix(ENDING)))
     opened = open_for(study, cached=False)
     language = languages_of(lang, opened)[0]
     from kichban.files import write_whole
@@ -55,7 +59,7 @@ def out_(
     made = make_form(opened, form, name, blank=blank, filled=not empty)
     warnings = form_warnings(opened, made)
     stem = "-".join(part.replace("/", "-") for part in (form, name) if part)
-    path = out or Path(f"{stem}.xlsx")
+    path = out or Path(f"{stem}{ENDING}")
     if path.exists():
         raise UsageError("E-FORM-902", str(path))
     data = write_form(made, language)

@@ -315,7 +315,8 @@ class Study:
         chosen = tuple(scenarios) or tuple(n for n, s in known.items() if s.status == "official")
         for name in (*chosen, *([gates_from] if gates_from else [])):
             if name not in known:
-                raise UsageError("E-SCN-901", name, allowed=", ".join(known))
+                near = nearest(name, known)["nearest"]
+                raise UsageError("E-SCN-901", name, nearest=near, allowed=", ".join(known))
         day = self.day(as_of, confidential=confidential)
         last = horizon or config.horizon
         if last < day.year:
