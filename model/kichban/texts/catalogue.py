@@ -85,14 +85,19 @@ def texts_for(lang: Lang) -> Texts:
 def fault_line(fault: Fault, lang: Lang) -> str:
     """Write a fault as one line: ``file:row:column: code: value — cause — next step``.
 
+    Of a detail that reads otherwise in each language (``low@vi``, ``low@en``; a number with its
+    decimal mark) the one of `lang` is taken; ``value@vi`` stands for the value likewise.
+
     >>> fault_line(Fault("E-LOCK-001", value="study"), "en").split(":")[0]
     'E-LOCK-001'
     """
     text = texts_for(lang)
-    detail = {"value": fault.value, **fault.detail}
+    mine = f"@{lang}"
+    own = {k.removesuffix(mine): v for k, v in fault.detail.items() if k.endswith(mine)}
+    detail = {"value": fault.value, **fault.detail, **own}
     place = ":".join(p for p in (fault.file, str(fault.row or ""), fault.column) if p)
     cause = text(f"faults.{fault.code}.cause", **detail)
     step = text(f"faults.{fault.code}.step", **detail)
     head = f"{place}: {fault.code}: " if place else f"{fault.code}: "
-    body = " — ".join(p for p in (fault.value, cause, step) if p)
+    body = " — ".join(p for p in (detail["value"], cause, step) if p)
     return " ".join((head + body).split("\n"))
