@@ -85,7 +85,7 @@ def test_faulty_inputs_give_one(small_study):
         (("run", "--as-of", "2024-13-01"), "E-DATE-901: 2024-13-01"),
         (("run", "--as-of", "1990-01-01"), "E-ASOF-001: 1990-01-01"),
         (("run", "--set", "land.slip_prak=2"), "--set:land.slip_prak: E-SCN-020"),
-        (("run", "--set", "land.slip_park=2,5"), "--set:land.slip_park: E-SCN-005"),
+        (("run", "--set", "land.slip_park=2,5"), "--set:land.slip_park: E-SCN-048"),
         (("run", "--set", "land.slip_park=99"), "--set:land.slip_park: E-SCN-021"),
         (("check", "--study", "/"), "E-STUDY-001"),
     ],

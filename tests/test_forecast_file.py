@@ -222,7 +222,7 @@ def test_the_verb_writes_a_file_or_prints(study_copy):
     refused = study_copy.call("--messages", "en", "forecast", source, "--freq", "D", "--horizon", 2)
     assert refused.returncode == 2
     assert "E-FCT-901" in refused.stderr
-    for place, code in ((study_copy.root / "inputs", "E-FCT-907"), (source, "E-FCT-908")):
+    for place, code in ((study_copy.root, "E-FCT-907"), (source, "E-FCT-908")):
         refused = study_copy.call("forecast", source, *flags, "--out", place)
         assert (refused.returncode, code in refused.stderr) == (2, True)
     assert (study_copy.root / "inputs" / "statements.csv").exists()

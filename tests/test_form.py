@@ -179,20 +179,20 @@ def test_read_generously_and_told(name, value, form, expected, code, words):
 
 
 FAULTS = [
-    ("value", "1.300", None, "E-FORM-024", "1.300", "two ways: 1300 or 1,300"),
+    ("value", "1.300", None, "E-FORM-024", "1.300", "two ways: 1300 or 1.300"),
     ("value", "khoảng 5", None, "E-FORM-023", "khoảng 5", "not a number"),
     ("value", DAY, "d.m", "E-FORM-025", "2024-06-01", "Excel makes dates of 1.3"),
     ("value", "#REF!", None, "E-FORM-021", "#REF!", "the cell's formula failed"),
     ("value", "=1+1", None, "E-FORM-022", "", "a formula without its result"),
-    ("value", 5000.5, None, "E-FORM-026", "5000,5", "outside -1000 to 5000"),
-    ("count", 2.5, None, "E-FORM-027", "2,5", "a whole number is needed"),
-    ("share", 0.5, "General", "E-FORM-032", "0.5", "two ways: 50 % or 0,5 %"),
+    ("value", 5000.5, None, "E-FORM-026", "5000.5", "outside -1000 to 5000"),
+    ("count", 2.5, None, "E-FORM-027", "2.5", "a whole number is needed"),
+    ("share", 0.5, "General", "E-FORM-032", "0.5", "two ways: 50 % or 0.5 %"),
     ("day", "2024-06", None, "E-FORM-028", "2024-06", "enter day/month/year"),
     ("day", 45454, "General", "E-FORM-028", "45454", "not a day"),
     ("period", "2024-13", None, "E-FORM-029", "2024-13", "not a period"),
     ("kind", "cum cong nghiep", None, "E-FORM-030", "cum cong nghiep", "nearest: cụm công nghiệp"),
     ("secret", "có lẽ", None, "E-FORM-031", "có lẽ", "choose Yes or No"),
-    ("ages", "0,5; 1.500", None, "E-FORM-024", "1.500", "1500 or 1,500"),
+    ("ages", "0,5; 1.500", None, "E-FORM-024", "1.500", "1500 or 1.500"),
     ("ages", "0,5; x", None, "E-FORM-023", "x", "not a number"),
 ]
 
@@ -209,6 +209,28 @@ def test_a_fault_names_cell_heading_value_cause_and_step(name, value, form, code
     assert words in line
     start = all_keys()[f"faults.{code}.cause"]["vi"].split("{")[0]
     assert start in fault_line(fault, "vi")
+
+
+IN_BOTH = [
+    ("value", "1.300", None, "1.300 — ", "hai cách đọc: 1300 hoặc 1,300", "1.300 — ",
+     "two ways: 1300 or 1.300"),
+    ("value", 5000.5, None, "5000,5 — ", "khoảng cho phép -1000 đến 5000", "5000.5 — ",
+     "outside -1000 to 5000"),
+    ("count", 2.5, None, "2,5 — ", "cần số nguyên", "2.5 — ", "a whole number is needed"),
+    ("share", 0.5, "General", "0,5 — ", "50 % hoặc 0,5 %", "0.5 — ", "50 % or 0.5 %"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value", "form", "shown", "vi", "shown_en", "en"), IN_BOTH)
+def test_numbers_are_written_in_the_language_of_the_message(
+    name, value, form, shown, vi, shown_en, en
+):
+    (fault,) = cell(name, value, form)[1]
+    vietnamese, english = fault_line(fault, "vi"), fault_line(fault, "en")
+    assert shown in vietnamese
+    assert vi in vietnamese
+    assert shown_en in english
+    assert en in english
 
 
 def expect(reading, code, place, words):

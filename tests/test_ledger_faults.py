@@ -321,7 +321,8 @@ def call_fault(study, action):
 
 CALL_CASES = [
     ("E-STUDY-001", lambda s: open_study("/"), "/", "no study.toml here or above"),
-    ("E-SCN-901", lambda s: s.request(["hihg"]), "hihg", "choose one of: baseline, high"),
+    ("E-SCN-901", lambda s: s.request(["hihg"]), "hihg",
+     "there is no such scenario; nearest: high — choose one of: baseline, high"),
     ("E-ASOF-001", lambda s: s.request(as_of=parse_date("1999-01-01")), "1999-01-01",
      "before the first published figure"),
     ("E-HOR-001", lambda s: s.request(horizon=2020), "2020", "before the current one, 2024"),

@@ -173,7 +173,7 @@ def test_a_correlation_of_nought_ties_nothing():
 
 def test_a_mistyped_parameter_is_told_the_nearest():
     with pytest.raises(UsageError) as caught:
-        chosen_parameters(["growth.wegde"], ["growth.wedge", "growth.persistence"])
+        chosen_parameters(["growth.wegde"], ["growth.persistence"], ["growth.wedge"], "low")
     assert "nearest: growth.wedge" in fault_line(caught.value.fault, "en")
 
 

@@ -114,6 +114,7 @@ def _run(scenario):
 
 def test_every_wrong_question_is_refused_with_what_there_is(bench, base):
     plan, named = bench.scenarios["plan"], ask(bench, base, indicators=["exports"])
+    certain = replace(base, priors={k: v for k, v in base.priors.items() if "wedge" in k})
     still = replace(named, scenario=replace(base, priors={}))
     cases = {
         "E-SENS-901: T0488 — there is no such target as of the day; nearest: T048; there are:":
@@ -130,8 +131,15 @@ def test_every_wrong_question_is_refused_with_what_there_is(bench, base):
             lambda: ask(bench, base, indicators=["exports"], year=2035),
         "E-SENS-909: 2027 — target T048 has a period of its own":
             lambda: ask(bench, base, targets=["T048"], year=2027),
-        "E-SENS-905: growth.wegde — the scenario does not draw this parameter; nearest: growth.w":
+        "E-SENS-905: growth.wegde — there is no such parameter; nearest: growth.wedge; the scena":
             lambda: tornado_of(bench, named, ["growth.wegde"]),
+        # meant for a parameter that is not drawn: which one it is comes first
+        "E-SENS-905: land.slip_prak — there is no such parameter; nearest: land.slip_park;":
+            lambda: tornado_of(bench, replace(named, scenario=certain), ["land.slip_prak"]),
+        "E-SENS-914: land.slip_park — the parameter is certain in scenario baseline, so there is":
+            lambda: tornado_of(bench, replace(named, scenario=certain), ["land.slip_park"]),
+        "E-SENS-914: land.slip_park — the parameter is certain":
+            lambda: sobol_of(bench, replace(named, scenario=certain), ["land.slip_park"]),
         "E-SENS-908: baseline — the scenario draws no parameter": lambda: tornado_of(bench, still),
         "E-SENS-912: a target is needed": lambda: discover_of(bench, named),
     }  # fmt: skip

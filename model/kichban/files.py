@@ -277,13 +277,50 @@ def study_lock(root: Path) -> Iterator[None]:
     except OSError as error:
         raise MachineError("E-DISK-001", str(root), reason=error.strerror or "") from error
     try:
-        try:
-            _lock(handle.fileno())
-        except OSError:
-            raise MachineError("E-LOCK-001", str(root)) from None
+        _hold(handle.fileno(), "E-LOCK-001", root)
         yield
     finally:
         handle.close()
+
+
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder outside any study while results are written into it.
+
+    The folder is made where it is missing; one that stays empty goes again. Where the system
+    can lock a folder itself nothing is left in it.
+
+    Raises
+    ------
+    MachineError
+        ``E-LOCK-002`` when another run holds it, ``E-DISK-001`` when it cannot be made.
+    """
+    if os.name == "nt":  # pragma: no cover - folders cannot be opened there
+        folder.mkdir(parents=True, exist_ok=True)
+        with study_lock(folder):
+            yield
+        return
+    made = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise MachineError("E-DISK-001", str(folder), reason=error.strerror or "") from error
+    try:
+        _hold(descriptor, "E-LOCK-002", folder)
+        yield
+    finally:
+        os.close(descriptor)
+        with contextlib.suppress(OSError):  # one with files in it refuses to go
+            for one in made:
+                one.rmdir()
+
+
+def _hold(descriptor: int, code: str, place: Path) -> None:
+    try:
+        _lock(descriptor)
+    except OSError:
+        raise MachineError(code, str(place)) from None
 
 
 def _lock(descriptor: int) -> None:

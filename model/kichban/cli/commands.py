@@ -38,12 +38,15 @@ from kichban.cli.options import (
     StudyFlag,
     apart_from_reports,
     day_of,
+    file_out,
     languages_of,
+    names_of,
     open_for,
     request_of,
 )
 from kichban.cli.seek import seek
 from kichban.errors import UsageError
+from kichban.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from kichban.reconcile import Series
@@ -72,7 +75,9 @@ def _root(
         raise typer.Exit
     session.verbose = verbose
     if lang:
-        session.lang, session.chosen = "en" if lang == "en" else "vi", True
+        if lang not in LANGUAGES:
+            raise UsageError("E-LANG-902", lang)
+        session.lang, session.chosen = lang, True
     start_log(log, verbose)
 
 
@@ -204,7 +209,7 @@ def report(
     """Phụ lục in song ngữ · the printed appendix, with the tables it is made from."""
     opened = open_for(study, cached=not no_cache)
     languages = languages_of(lang, opened)
-    wanted = [f for f in formats.split(",") if f]
+    wanted = names_of(formats, "--formats")
     if unknown := [f for f in wanted if f != "pdf"]:
         raise UsageError("E-FMT-901", ",".join(unknown), allowed="pdf")
     request = request_of(opened, None, as_of, horizon, draws, seed, sets, "")
@@ -324,7 +329,10 @@ def forecast(
         list[str] | None,
         typer.Option("--keep", help="Chuỗi giữ nguyên · series whose forecasts stand"),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Tệp kết quả · result file")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Tệp kết quả · result file", callback=file_out()),
+    ] = None,
     json_out: Json = False,
 ) -> None:
     """Dự báo chuỗi bất kỳ · forecast any series, with intervals."""

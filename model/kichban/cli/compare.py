@@ -67,6 +67,7 @@ def compare(
     chosen = list(dict.fromkeys([against, *scenarios])) if scenarios else None
     wanted = _years(years)
     request = request_of(opened, chosen, as_of, horizon, draws, seed, sets, "")
+    opened.request([against])  # a mistyped base is told the nearest
     if len(request.scenarios) < 2:  # told before anything is computed
         raise UsageError("E-CMP-902", against)
     from kichban.compare import (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +53,23 @@ def print_written(where: Path, files: Iterable[str]) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print a value for other programs."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print a value for other programs; JSON has no word for a number that is none but null."""
+    print(json.dumps(_finite(value), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    """Put ``None`` for every number that is not finite.
+
+    >>> _finite({"a": [1.5, float("nan")], "b": (float("inf"), "nan")})
+    {'a': [1.5, None], 'b': [None, 'nan']}
+    """
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return value
 
 
 def records(data: bytes) -> list[dict[str, str]]:

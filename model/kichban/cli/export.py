@@ -18,6 +18,7 @@ from kichban.cli.options import (
     Seed,
     Sets,
     StudyFlag,
+    file_out,
     open_for,
     request_of,
 )
@@ -43,7 +44,12 @@ def export(
     ] = False,
     parquet: Annotated[bool, typer.Option("--parquet", help="Parquet (.parquet)")] = False,
     netcdf: Annotated[bool, typer.Option("--netcdf", help="netCDF (.nc)")] = False,
-    out: Annotated[Path | None, typer.Option("--out", help="Tệp kết quả · result file")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="Tệp kết quả · result file", callback=file_out(EXAMPLES["iamc"])
+        ),
+    ] = None,
     quarterly: Annotated[
         bool, typer.Option("--quarterly", help="Cả số quý (--iamc) · quarters too")
     ] = False,

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kichban.cli.door import fault_document, print_faults, print_json, print_written, words
-from kichban.cli.options import Json, StudyFlag, languages_of, open_for
+from kichban.cli.options import Json, StudyFlag, file_out, languages_of, open_for
 from kichban.errors import UsageError
 
 if TYPE_CHECKING:
     from kichban.study.input_taken import Change
     from kichban.study.take_form import Taken
 
+#: what a workbook's name ends with
+ENDING = ".xlsx"
 app = typer.Typer(
     help="Biểu mẫu Excel: lập ra, nhập vào · forms in Excel, out and in.", no_args_is_help=True
 )
@@ -32,7 +34,10 @@ def out_(
     ],
     name: Annotated[str, typer.Argument(help="Tên kịch bản · name of the scenario")] = "",
     study: StudyFlag = Path(),
-    out: Annotated[Path | None, typer.Option("--out", help="Tệp .xlsx · the file")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Tệp .xlsx · the file", callback=file_out("form.xlsx")),
+    ] = None,
     blank: Annotated[
         int, typer.Option("--blank", min=0, max=100_000, help="Số dòng trống · empty rows")
     ] = 50,
@@ -43,6 +48,8 @@ def out_(
     json_out: Json = False,
 ) -> None:
     """Lập biểu mẫu để điền · make a form to be filled in."""
+    if out is not None and out.suffix.lower() != ENDING:
+        raise UsageError("E-FORM-906", str(out), example=str(out.with_suffix(ENDING)))
     opened = open_for(study, cached=False)
     language = languages_of(lang, opened)[0]
     from kichban.files import write_whole
@@ -52,7 +59,7 @@ def out_(
     made = make_form(opened, form, name, blank=blank, filled=not empty)
     warnings = form_warnings(opened, made)
     stem = "-".join(part.replace("/", "-") for part in (form, name) if part)
-    path = out or Path(f"{stem}.xlsx")
+    path = out or Path(f"{stem}{ENDING}")
     if path.exists():
         raise UsageError("E-FORM-902", str(path))
     data = write_form(made, language)

@@ -21,6 +21,7 @@ from kichban.cli.options import (
     Sets,
     StudyFlag,
     apart_from_reports,
+    names_of,
     open_for,
     request_of,
 )
@@ -34,6 +35,16 @@ if TYPE_CHECKING:
 TABLES = (
     "required.csv", "target_checks.csv", "information.csv", "quarters.csv", "reached.csv",
 )  # fmt: skip
+#: per cent that GRDP may be asked to grow in a year
+GROWTH = (-50.0, 100.0)
+
+
+def _growth(growth: float | None) -> float | None:
+    """Refuse a growth of GRDP that no year can have, and what is no number."""
+    low, high = GROWTH
+    if growth is not None and not low <= growth <= high:
+        raise UsageError("E-GAP-908", f"{growth:g}", low=f"{low:g}", high=f"{high:g}")
+    return growth
 
 
 def gap(
@@ -42,14 +53,14 @@ def gap(
         list[str], typer.Option("--target", help="Mọi điều về chỉ tiêu · all about a target")
     ] = [],  # noqa: B006 - typer copies it
     joint: Annotated[
-        str, typer.Option("--joint", help="T011,T015: đạt đồng thời · met together")
-    ] = "",
+        str | None, typer.Option("--joint", help="T011,T015: đạt đồng thời · met together")
+    ] = None,
     checks: Annotated[
         bool, typer.Option("--checks", help="Đối chiếu các chỉ tiêu · targets against each other")
     ] = False,
     grdp: Annotated[
         float | None,
-        typer.Option("--grdp", help="GRDP tăng X %: cần gì · what it takes"),
+        typer.Option("--grdp", help="GRDP tăng X %: cần gì · what it takes", callback=_growth),
     ] = None,
     year: Annotated[
         int | None, typer.Option("--year", help="Năm của --grdp (năm nay) · its year (this one)")
@@ -76,6 +87,7 @@ def gap(
     --attribute T048: khoảng cách do đâu · what makes the gap.
     """
     opened = open_for(study, cached=not no_cache)
+    together = names_of(joint, "--joint")
     if attribute:
         if len(scenarios or ()) > 1:
             raise UsageError("E-ATTR-911", " ".join(scenarios or ()))
@@ -89,8 +101,8 @@ def gap(
         from kichban.cli.compare import explain_gap
 
         explain_gap(opened, request, attribute, out, json_out=json_out)
-    elif joint:
-        _joint(opened, request, [t.strip() for t in joint.split(",") if t.strip()], json_out)
+    elif together:
+        _joint(opened, request, together, json_out)
     elif grdp is not None:
         _grdp(opened, request, grdp, year, json_out)
     else:

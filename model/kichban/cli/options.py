@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +21,40 @@ if TYPE_CHECKING:
 
 StudyFlag = Annotated[Path, typer.Option("--study", help="Thư mục nghiên cứu · study folder")]
 AsOf = Annotated[str, typer.Option("--as-of", help="Ngày số liệu · what was published by then")]
-Out = Annotated[Path | None, typer.Option("--out", help="Thư mục kết quả · where results go")]
+
+
+def _folder_out(out: Path | None) -> Path | None:
+    """Refuse a file, and what a study is made of, as the folder of results."""
+    if out is not None:
+        from kichban.study.places import refuse_file, refuse_own
+
+        refuse_own(out)
+        refuse_file(out)
+    return out
+
+
+def file_out(example: str = "", allowed: str = "") -> Callable[[Path | None], Path | None]:
+    """Give what refuses a folder, and what a study is made of, as the file of results.
+
+    Without `example` a folder passes: the verb has words of its own for it.
+    """
+
+    def check(out: Path | None) -> Path | None:
+        if out is not None:
+            from kichban.study.places import refuse_folder, refuse_own
+
+            refuse_own(out, allowed)
+            if example:
+                refuse_folder(out, example)
+        return out
+
+    return check
+
+
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="Thư mục kết quả · where results go", callback=_folder_out),
+]
 Json = Annotated[bool, typer.Option("--json", help="In JSON · print JSON")]
 Sets = Annotated[list[str], typer.Option("--set", help="tham số=giá trị · key=value")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Tính lại · compute anew")]
@@ -90,6 +123,25 @@ def pairs_of(sets: Sequence[str]) -> list[tuple[str, str]]:
             raise UsageError("E-SET-901", text)
         pairs.append((key.strip(), value.strip()))
     return pairs
+
+
+def names_of(text: str | None, flag: str) -> list[str]:
+    """Read names apart by commas; ``None`` where the flag is not given is no name.
+
+    Raises
+    ------
+    UsageError
+        ``E-LIST-901`` where the flag is given and names nothing: that must not come to mean all.
+
+    Examples
+    --------
+    >>> names_of("T011, T015,", "--joint"), names_of(None, "--joint")
+    (['T011', 'T015'], [])
+    """
+    names = [name.strip() for name in (text or "").split(",") if name.strip()]
+    if text is not None and not names:
+        raise UsageError("E-LIST-901", text, flag=flag)
+    return names
 
 
 def apart_from_reports(out: Path | None, opened: Study) -> None:

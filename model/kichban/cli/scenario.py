@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kichban.cli.door import FLAGS, print_faults, print_json, print_written, session, words
-from kichban.cli.options import Json, Sets, StudyFlag, open_for, pairs_of
+from kichban.cli.options import Json, Sets, StudyFlag, file_out, open_for, pairs_of
 from kichban.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -144,7 +144,11 @@ def schema(
     study: StudyFlag = Path(),
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Tệp · file (scenarios/scenario.schema.json: new uses it)"),
+        typer.Option(
+            "--out",
+            help="Tệp · file (scenarios/scenario.schema.json: new uses it)",
+            callback=file_out("scenario.schema.json", allowed=".json"),
+        ),
     ] = None,
     json_out: Json = False,
 ) -> None:

@@ -16,6 +16,7 @@ from kichban.cli.options import (
     Out,
     Seed,
     StudyFlag,
+    names_of,
     open_for,
     request_of,
 )
@@ -33,8 +34,9 @@ def seek(
     study: StudyFlag = Path(),
     scenario: Annotated[str, typer.Option("--scenario", help="Kịch bản · scenario")] = "",
     levers: Annotated[
-        str, typer.Option("--levers", help="Tham số, cách nhau dấu phẩy · parameters (all levers)")
-    ] = "",
+        str | None,
+        typer.Option("--levers", help="Tham số, cách nhau dấu phẩy · parameters (all levers)"),
+    ] = None,
     probability: Annotated[
         float, typer.Option("--probability", help="Xác suất mong muốn, 0 đến 1 · wanted")
     ] = 0.5,
@@ -50,6 +52,7 @@ def seek(
 ) -> None:
     """Cần thay đổi gì để đạt chỉ tiêu · what would close the gap to a target."""
     opened = open_for(study, cached=True)
+    named = names_of(levers, "--levers")
     chosen = [scenario or opened.config.headline]
     request = request_of(opened, chosen, as_of, horizon, draws or DRAWS, seed, (), "")
     from kichban.study.seek import seek_target
@@ -59,7 +62,6 @@ def seek(
 
     if write:
         check_draft_name(opened, write)
-    named = [key.strip() for key in levers.split(",") if key.strip()]
     found = seek_target(opened, target, named, probability, request)
     data = seek_csv(found)
     if write:

@@ -17,6 +17,7 @@ from kichban.cli.options import (
     Seed,
     Sets,
     StudyFlag,
+    names_of,
     open_for,
     request_of,
 )
@@ -90,6 +91,7 @@ def sensitivity(
     if met and kind != "discover":
         raise UsageError("E-SENS-913", f"--met, --{kind}")
     opened = open_for(study, cached=True)
+    named = [name for text in parameters or () for name in names_of(text, "--parameters")]
     chosen = [scenario or opened.config.headline]
     if kind == "sobol" and draws is not None:
         from kichban.study.sensitivity.sobol import check_draws
@@ -103,7 +105,7 @@ def sensitivity(
     bench = opened.workbench(request)
     asked = ask(bench, bench.scenarios[chosen[0]], target or (), indicator or (), year)
     answer = {"tornado": _tornado, "sobol": _sobol, "discover": _discover}[kind]
-    question = _Question(parameters or (), year, met, out is not None)
+    question = _Question(named, year, met, out is not None)
     tables, lines, figures = answer(bench, asked, question)
     if out is not None:
         opened.write({**tables, **figures}, out)

@@ -9,15 +9,18 @@ from typing import NamedTuple, Protocol
 
 from kichban.form.grid import Cell
 from kichban.form.shown import plain_number
-from kichban.form.values import Field
+from kichban.form.values import Field, Label
 from kichban.texts import Lang
 
 
 class Note(Protocol):
     """Take down a fault or warning about the cell at hand."""
 
-    def __call__(self, code: str, value: str | None = None, **detail: str) -> None:
-        """Take it down; without `value` what stands in the cell is shown."""
+    def __call__(self, code: str, value: str | Label | None = None, **detail: str | Label) -> None:
+        """Take it down; without `value` what stands in the cell is shown.
+
+        What reads otherwise in each language, such as a number, is a label.
+        """
 
 
 class Asked(NamedTuple):

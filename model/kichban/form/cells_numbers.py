@@ -7,9 +7,8 @@ from decimal import Decimal
 
 from kichban.form.asked import Asked
 from kichban.form.numbers_typed import AmbiguousError, typed_number
-from kichban.form.shown import local_number, shifted
-from kichban.form.values import Field, Value
-from kichban.texts import Lang
+from kichban.form.shown import number_label, shifted
+from kichban.form.values import Field, Label, Value, both
 
 #: what two ways to reckon one bound may differ by
 _SLACK = 1e-12
@@ -33,7 +32,7 @@ def read_integer(asked: Asked) -> Value:
     value = read_number(asked)
     if isinstance(value, float):
         if not value.is_integer():
-            asked.note("E-FORM-027", local_number(value, asked.lang))
+            asked.note("E-FORM-027", number_label(value))
             return None
         return int(value)
     return value
@@ -60,8 +59,9 @@ def _parsed(asked: Asked, text: str) -> tuple[Decimal, bool] | None:
     try:
         return typed_number(text, asked.lang)
     except AmbiguousError as error:
-        first, second = error.readings
-        asked.note("E-FORM-024", text, first=first, second=second)
+        whole, decimal = error.readings
+        second = both(decimal.replace(".", ","), decimal.replace(",", "."))
+        asked.note("E-FORM-024", text, first=whole, second=second)
     except ValueError:
         asked.note("E-FORM-023", text)
     return None
@@ -76,7 +76,7 @@ def _typed(asked: Asked, text: str) -> float | None:
     if field.percent is True and not percent:
         return _without_sign(asked, _as_number(number))
     read = _as_number(number.scaleb(-2) if percent and field.percent else number)
-    shown = _as_shown(field, read, asked.lang)
+    shown = _as_shown(field, read)
     asked.note("W-FORM-004" if percent else "W-FORM-002", text, read=shown)
     return read
 
@@ -91,9 +91,9 @@ def _counted(asked: Asked, value: float) -> float | None:
     if asked.field.percent is True and not percent:
         return _without_sign(asked, value)
     if percent and not asked.field.percent:
-        read = local_number(shifted(value, 2), asked.lang)
-        asked.note("W-FORM-004", f"{read} %", read=read)
-        return shifted(value, 2)
+        read = shifted(value, 2)
+        asked.note("W-FORM-004", number_label(read, " %"), read=number_label(read))
+        return read
     return value
 
 
@@ -101,13 +101,13 @@ def _without_sign(asked: Asked, value: float) -> float | None:
     """Read a number for a share that has lost its per cent format: 27,8 or 0,278."""
     if value == 0:
         return value
-    both = (value, shifted(value, -2))
-    fits = [number for number in both if _inside(asked.field, number)]
+    readings = (value, shifted(value, -2))
+    fits = [number for number in readings if _inside(asked.field, number)]
     if len(fits) != 1:
-        first, second = (f"{local_number(shifted(n, 2), asked.lang)} %" for n in both)
+        first, second = (number_label(shifted(n, 2), " %") for n in readings)
         asked.note("E-FORM-032", first=first, second=second)
         return None
-    asked.note("W-FORM-004", read=_as_shown(asked.field, fits[0], asked.lang))
+    asked.note("W-FORM-004", read=_as_shown(asked.field, fits[0]))
     return fits[0]
 
 
@@ -116,16 +116,16 @@ def _inside(field: Field, value: float) -> bool:
     return (low is None or value >= low - _SLACK) and (high is None or value <= high + _SLACK)
 
 
-def _as_shown(field: Field, value: float, lang: Lang) -> str:
+def _as_shown(field: Field, value: float) -> Label:
     if field.percent is True:
-        return f"{local_number(shifted(value, 2), lang)} %"
-    return local_number(value, lang)
+        return number_label(shifted(value, 2), " %")
+    return number_label(value)
 
 
 def _bounded(asked: Asked, value: float) -> float | None:
-    field, lang = asked.field, asked.lang
+    field = asked.field
     if _inside(field, value):
         return value
-    low, high = ("…" if b is None else _as_shown(field, b, lang) for b in field.bounds)
-    asked.note("E-FORM-026", _as_shown(field, value, lang), low=low, high=high)
+    low, high = ("…" if b is None else _as_shown(field, b) for b in field.bounds)
+    asked.note("E-FORM-026", _as_shown(field, value), low=low, high=high)
     return None

@@ -12,7 +12,8 @@ from kichban.form.cells import known_words, read_cell
 from kichban.form.grid import Cell, Grid, open_grids
 from kichban.form.identity import IDENTITY, Identity, identity_of, nearest
 from kichban.form.lists import WORDS
-from kichban.form.values import MARK, VALUE, Field, Form, Sheet, Value, column_letters
+from kichban.form.shown import number_label
+from kichban.form.values import MARK, VALUE, Field, Form, Label, Sheet, Value, column_letters
 from kichban.texts import Lang
 
 
@@ -62,9 +63,27 @@ class _Page:
     def place(self, row: int, column: int) -> str:
         return f"{self.grid.title}!{column_letters(column)}{row}"
 
-    def note(self, code: str, row: int, column: int, value: str, head: str, **detail: str) -> None:
+    def note(
+        self, code: str, row: int, column: int, value: str | Label, head: str, **detail: str | Label
+    ) -> None:
         place = f"{self.place(row, column)} ({head})" if head else self.place(row, column)
-        self.faults.append(Fault(code, self.file, None, place, value, {"header": head, **detail}))
+        said = {"header": head, **_by_language(detail, self.lang)}
+        if not isinstance(value, str):
+            said |= {f"value@{lang}": text for lang, text in value.items()}
+            value = value[self.lang]
+        self.faults.append(Fault(code, self.file, None, place, value, said))
+
+
+def _by_language(detail: Mapping[str, str | Label], lang: Lang) -> dict[str, str]:
+    """Spread labels into one entry a language, beside that of the form."""
+    said: dict[str, str] = {}
+    for name, text in detail.items():
+        if isinstance(text, str):
+            said[name] = text
+        else:
+            said[name] = text[lang]
+            said |= {f"{name}@{one}": words for one, words in text.items()}
+    return said
 
 
 def read_form(name: str, data: bytes, form: Form) -> Reading:
@@ -238,11 +257,16 @@ def _value_column(page: _Page) -> int:
     return next((c for c, cell in names.items() if str(cell.value).strip() == VALUE), 0)
 
 
+def _seen(cell: Cell) -> str | Label:
+    """Give a cell's value for a message: a number with the decimal mark of its language."""
+    return number_label(cell.value) if isinstance(cell.value, float) else shown_cell(cell)
+
+
 def _value(page: _Page, one: Field, cell: Cell | None, row: int, column: int) -> Value:
     head = one.label[page.lang]
 
-    def note(code: str, value: str | None = None, **detail: str) -> None:
-        shown = value if value is not None or cell is None else shown_cell(cell)
+    def note(code: str, value: str | Label | None = None, **detail: str | Label) -> None:
+        shown = value if value is not None or cell is None else _seen(cell)
         page.note(code, row, column, shown or "", head, **detail)
 
     before = len(page.faults)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from kichban.form.values import Value
+from kichban.form.values import Label, Value, both
 from kichban.texts import Lang
 
 TEXT = "@"
@@ -43,6 +43,15 @@ def local_number(value: float, lang: Lang) -> str:
     """
     text = plain_number(value)
     return text.replace(".", ",") if lang == "vi" else text
+
+
+def number_label(value: float, end: str = "") -> Label:
+    """Write a number as messages in either language show it.
+
+    >>> dict(number_label(0.5, " %"))
+    {'vi': '0,5 %', 'en': '0.5 %'}
+    """
+    return both(local_number(value, "vi") + end, local_number(value, "en") + end)
 
 
 def number_format(value: float | None, *, percent: bool, decimals: int | None, whole: bool) -> str:

@@ -23,6 +23,7 @@ from kichban.report.plots import Plots
 from kichban.scenario.read.layers import nearest
 from kichban.study.edition import Edition, read_table
 from kichban.study.parcel import pack
+from kichban.study.places import refuse_own
 from kichban.study.request import Request
 from kichban.texts import Lang
 
@@ -241,6 +242,7 @@ class ScenarioRun(Edition):
         return pack(self, self._sampled(wanted, list(self.scenarios)) if wanted else ())
 
     def _write(self, path: str | Path, files: dict[str, bytes]) -> tuple[Path, ...]:
+        refuse_own(Path(path))
         folder = Path(path).parent
         self.study.write(files, folder)
         return tuple(folder / name for name in files)

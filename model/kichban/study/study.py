@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from kichban.catalogue import Catalogue, Entry, Parameters, load_catalogue, load_parameters
 from kichban.errors import Fault, InputError, UsageError
-from kichban.files import read_text, sha256, study_lock, write_whole
+from kichban.files import folder_lock, read_text, sha256, study_lock, write_whole
 from kichban.ledger import Book, Ledger, ledger_at, read_book, snapshot
 from kichban.periods import parse_date
 from kichban.scenario import (
@@ -333,7 +333,8 @@ class Study:
         chosen = tuple(scenarios) or tuple(n for n, s in known.items() if s.status == "official")
         for name in (*chosen, *([gates_from] if gates_from else [])):
             if name not in known:
-                raise UsageError("E-SCN-901", name, allowed=", ".join(known))
+                near = nearest(name, known)["nearest"]
+                raise UsageError("E-SCN-901", name, nearest=near, allowed=", ".join(known))
         day = self.day(as_of, confidential=confidential)
         last = horizon or config.horizon
         if last < day.year:
@@ -526,8 +527,16 @@ class Study:
 
         Appendices of another edition that lie there go with its tables: a folder holds one edition.
         """
-        with study_lock(self.root), stage("write"):
+        with self._lock_for(out), stage("write"):
             write_whole(out, files, _of_another_edition(files, out))
+
+    def _lock_for(self, out: Path) -> AbstractContextManager[None]:
+        """Hold the study where results go into it, else the folder they go to.
+
+        A study that may only be read can still be run.
+        """
+        inside = out.resolve().is_relative_to(self.root)
+        return study_lock(self.root) if inside else folder_lock(out)
 
     def default_out(self, as_of: dt.date) -> Path:
         """Give ``reports/<as-of>/`` of the study."""

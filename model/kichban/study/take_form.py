@@ -49,11 +49,14 @@ def make_form(
     Raises
     ------
     UsageError
-        ``E-FORM-903`` for an unknown form, ``E-FORM-904`` for an unknown scenario.
+        ``E-FORM-903`` for an unknown form, ``E-FORM-904`` for an unknown scenario, ``E-FORM-905``
+        for a name beside a table, of which there is one only.
     InputError
         When the scenario's own file is at fault: a form would lose what cannot be read.
     """
     if name in TABLES:
+        if subject:
+            raise UsageError("E-FORM-905", subject, form=name)
         return input_form(name, study.book, blank=blank, filled=filled)
     if name != NAME:
         raise UsageError("E-FORM-903", name, **_near(name, FORMS))

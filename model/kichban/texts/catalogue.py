@@ -57,6 +57,22 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
 
 
+class _Counted(string.Formatter):
+    """Choose between the words for one and for more by a placeholder's value."""
+
+    def format_field(self, value: Any, spec: str) -> str:
+        """Give the word after ``:`` that fits the number.
+
+        >>> _Counted().format("{n} {n:fault|faults}", n="1")
+        '1 fault'
+        """
+        one, bar, more = spec.partition("|")
+        return (one if str(value) == "1" else more) if bar else format(value, spec)
+
+
+_COUNTED = _Counted()
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """The texts of one language; call it with a key and the values of its placeholders."""
@@ -66,12 +82,16 @@ class Texts:
     def __call__(self, key: str, **values: str) -> str:
         """Give the text of `key`.
 
+        ``{count:fault|faults}`` in a text is the first word where `count` is one, else the second.
+
         Raises
         ------
         KeyError
             When the key or a placeholder's value is missing: a fault of the program.
         """
-        return all_keys()[key][self.lang].format_map(values)
+        text = all_keys()[key][self.lang]
+        # the plain way is the quicker one, and a report asks for thousands of texts
+        return _COUNTED.vformat(text, (), values) if "|" in text else text.format_map(values)
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
@@ -86,16 +106,21 @@ def texts_for(lang: Lang) -> Texts:
 def fault_line(fault: Fault, lang: Lang) -> str:
     """Write a fault as one line: ``file:row:column: code: value — cause — next step``.
 
+    Of a detail that reads otherwise in each language (``low@vi``, ``low@en``; a number with its
+    decimal mark) the one of `lang` is taken; ``value@vi`` stands for the value likewise.
+
     >>> fault_line(Fault("E-LOCK-001", value="study"), "en").split(":")[0]
     'E-LOCK-001'
     """
     text = texts_for(lang)
-    detail = {"value": fault.value, **fault.detail}
+    mine = f"@{lang}"
+    own = {k.removesuffix(mine): v for k, v in fault.detail.items() if k.endswith(mine)}
+    detail = {"value": fault.value, **fault.detail, **own}
     place = ":".join(p for p in (fault.file, str(fault.row or ""), fault.column) if p)
     cause = text(f"faults.{fault.code}.cause", **detail)
     step = text(f"faults.{fault.code}.step", **detail)
     head = f"{place}: {fault.code}: " if place else f"{fault.code}: "
-    body = " — ".join(p for p in (fault.value, cause, step) if p)
+    body = " — ".join(p for p in (detail["value"], cause, step) if p)
     return _escaped(" ".join((head + body).split("\n")))
 
 

@@ -35,23 +35,34 @@ def drawn_parameters(projector: Projector, scenario: Scenario) -> Mapping[str, F
     return found
 
 
-def chosen_parameters(names: Sequence[str], drawn: Collection[str]) -> tuple[str, ...]:
+def chosen_parameters(
+    names: Sequence[str], drawn: Collection[str], known: Collection[str], scenario: str
+) -> tuple[str, ...]:
     """Check the parameters that a user names.
+
+    Parameters
+    ----------
+    known
+        All there are: a mistyped name is meant for one of them, drawn or not.
 
     Raises
     ------
     UsageError
-        ``E-SENS-905`` for one that is not drawn.
+        ``E-SENS-905`` for one that does not exist, ``E-SENS-914`` for one that is not drawn.
 
     Examples
     --------
-    >>> chosen_parameters(["a,b", "a"], ["a", "b", "c"])
+    >>> chosen_parameters(["a,b", "a"], ["a", "b", "c"], ["a", "b", "c", "d"], "baseline")
     ('a', 'b')
     """
     wanted = tuple(dict.fromkeys(n.strip() for name in names for n in name.split(",") if n.strip()))
     for name in wanted:
+        allowed = nearest(name, drawn)["allowed"]
+        if name not in drawn and name in known:
+            raise UsageError("E-SENS-914", name, scenario=scenario, allowed=allowed)
         if name not in drawn:
-            raise UsageError("E-SENS-905", name, **nearest(name, drawn))
+            near = nearest(name, {*known, *drawn})["nearest"]
+            raise UsageError("E-SENS-905", name, nearest=near, allowed=allowed)
     return wanted
 
 

@@ -67,9 +67,10 @@ def sobol_of(bench: Workbench, asked: Asked, names: Sequence[str] = (), most: in
     draws = projector.settings.draws
     check_draws(draws)
     drawn = drawn_parameters(projector, asked.scenario)
+    known = bench.given.parameters
     every = tied_groups(tuple(drawn), asked.scenario.correlations)
     chosen = (
-        named_groups(chosen_parameters(names, drawn), every)
+        named_groups(chosen_parameters(names, drawn, known, asked.scenario.name), every)
         if names else foremost(bench, projector, asked, drawn, every, most)
     )  # fmt: skip
     left_out = tuple(k for group in every if group not in chosen for k in group)

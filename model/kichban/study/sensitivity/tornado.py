@@ -46,7 +46,8 @@ def tornado_of(
     """Hold one parameter after the other, all of them or those named; all runs side by side."""
     projector = bench.asking(asked.variables)
     drawn = drawn_parameters(projector, asked.scenario)
-    keys = chosen_parameters(names, drawn) or tuple(drawn)
+    known, scenario = bench.given.parameters, asked.scenario.name
+    keys = chosen_parameters(names, drawn, known, scenario) or tuple(drawn)
     ends = {key: ends_of(drawn[key]) for key in keys}
     running = keys if names else moving_parameters(projector, asked, keys)
     moved = dict(lever_bounds(bench, asked.scenario)) if levers and not names else {}
