@@ -217,14 +217,14 @@ def bench(shipped):
 
 @pytest.fixture(scope="module")
 def low(bench):
-    from kichban.study.attribution import attribute_scenarios
+    from kichban.study.gaps.attribution import attribute_scenarios
 
     return attribute_scenarios(bench, "baseline", "low", (2030,))
 
 
 @pytest.fixture(scope="module")
 def gap(bench):
-    from kichban.study.gap_attribution import attribute_gap
+    from kichban.study.gaps.gap import attribute_gap
 
     return attribute_gap(bench, "baseline", "T048")
 
@@ -246,7 +246,7 @@ def test_parts_add_up_to_the_difference_of_every_figure(low):
 
 
 def test_the_ends_are_the_runs_of_the_two_scenarios(bench, low):
-    from kichban.study.attribution import run_figures
+    from kichban.study.gaps.attribution import run_figures
 
     projection = run_figures(bench)
     compared = {(r.scenario, r.variable): r.level for r in
@@ -289,7 +289,7 @@ def test_taking_all_groups_over_is_the_other_scenario(bench):
 
 
 def test_the_way_back_has_the_other_signs(bench, low):
-    from kichban.study.attribution import attribute_scenarios
+    from kichban.study.gaps.attribution import attribute_scenarios
 
     back = attribute_scenarios(bench, "low", "baseline", (2030,))
     for there, again in zip(low.rows, back.rows, strict=True):
@@ -298,7 +298,7 @@ def test_the_way_back_has_the_other_signs(bench, low):
 
 
 def test_paths_that_reach_a_target_are_shared_out_too(bench):
-    from kichban.study.attribution import attribute_scenarios
+    from kichban.study.gaps.attribution import attribute_scenarios
 
     found = attribute_scenarios(bench, "baseline", "plan", (2030,))
     row = row_of(found, "T048", bench)
@@ -312,7 +312,7 @@ def test_paths_that_reach_a_target_are_shared_out_too(bench):
 
 
 def test_one_group_makes_the_whole_difference(bench, shipped):
-    from kichban.study.attribution import attribute_scenarios
+    from kichban.study.gaps.attribution import attribute_scenarios
 
     found = attribute_scenarios(bench, "baseline", "slow_clearance", (2030,))
     assert [p.name for p in found.players] == ["supply"]
@@ -365,7 +365,7 @@ def test_words_are_aligned_and_add_up(low, bench, lang):
     ],
 )
 def test_what_cannot_be_shared_out_is_refused_with_its_reason(low, bench, wanted, code, said):
-    from kichban.study.attribution import gaps_of
+    from kichban.study.gaps.attribution import gaps_of
 
     with pytest.raises(UsageError, match=code) as refused:
         choose(low.rows, wanted, bench.ledger, gaps_of(bench, "baseline"))
@@ -402,7 +402,7 @@ def test_references_are_changes_of_the_scenario(gap):
 
 
 def test_land_has_no_prices_and_its_remainder_is_the_rules(bench):
-    from kichban.study.gap_attribution import attribute_gap
+    from kichban.study.gaps.gap import attribute_gap
 
     found = attribute_gap(bench, "low", "T036")
     assert found.part["prices"] == 0.0
@@ -416,7 +416,7 @@ def test_land_has_no_prices_and_its_remainder_is_the_rules(bench):
 
 
 def test_what_is_good_enough_stays(bench):
-    from kichban.study.gap_attribution import attribute_gap
+    from kichban.study.gaps.gap import attribute_gap
 
     base = bench.scenarios["baseline"]
     quick = bench.changed(base, {"land.slip_park": 0.8, "land.output_per_ha_growth": 0.12})
@@ -445,7 +445,7 @@ def test_what_is_good_enough_stays(bench):
     ],
 )
 def test_gaps_that_cannot_be_explained(bench, scenario, wanted, code, said):
-    from kichban.study.gap_attribution import attribute_gap
+    from kichban.study.gaps.gap import attribute_gap
 
     with pytest.raises(UsageError, match=code) as refused:
         attribute_gap(bench, scenario, wanted)
@@ -455,8 +455,8 @@ def test_gaps_that_cannot_be_explained(bench, scenario, wanted, code, said):
 
 def test_a_gap_needs_to_know_what_stands_on_land(bench, monkeypatch):
     from kichban.projection import Projector
-    from kichban.study.gap_attribution import attribute_gap
-    from kichban.study.gap_references import leased_land
+    from kichban.study.gaps.gap import attribute_gap
+    from kichban.study.gaps.references import leased_land
 
     run = Projector.run
 
@@ -477,7 +477,7 @@ def test_a_gap_needs_to_know_what_stands_on_land(bench, monkeypatch):
 
 
 def test_a_target_that_is_met_has_no_gap(bench):
-    from kichban.study.gap_attribution import attribute_gap
+    from kichban.study.gaps.gap import attribute_gap
 
     with pytest.raises(UsageError, match="E-ATTR-909") as refused:
         attribute_gap(bench, "plan", "T054")
@@ -503,7 +503,7 @@ def test_gap_in_words_and_in_the_table(gap, bench, lang):
 
 
 def test_targets_beside_each_other(bench):
-    from kichban.study.attribution import run_figures
+    from kichban.study.gaps.attribution import run_figures
 
     projection = run_figures(bench)
     found = compare_targets(bench.ledger, projection, "baseline")

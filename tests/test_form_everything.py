@@ -21,7 +21,7 @@ from kichban.scenario import (
     write_document,
 )
 from kichban.study import Cache, open_study
-from kichban.study.take_form import form_warnings, make_form, take_form
+from kichban.study.forms.take import form_warnings, make_form, take_form
 from kichban.texts import fault_line
 
 PARAMETERS = load_parameters()
@@ -242,7 +242,7 @@ def test_under_another_name_nothing_is_forgotten(written):
 
 
 def test_a_draft_on_top_may_be_made_of_it(written):
-    from kichban.study.scenario_new import write_new
+    from kichban.study.scenarios.new import write_new
 
     file = write_new(written, "child", NAME, [("land.slip_park", "1.5")], "vi")
     assert written.root.joinpath(file).is_file()
@@ -254,8 +254,8 @@ def test_a_draft_on_top_may_be_made_of_it(written):
 
 
 def test_every_entry_is_shown_and_in_the_manifest(written):
-    from kichban.study.scenario_documents import scenario_document
-    from kichban.study.scenario_view import scenario_lines
+    from kichban.study.scenarios.documents import scenario_document
+    from kichban.study.scenarios.view import scenario_lines
 
     scenario = written.scenarios()[0][NAME]
     years = range(2024, 2031)

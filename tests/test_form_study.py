@@ -27,9 +27,9 @@ from kichban.scenario import (
 from kichban.scenario.document import same_value, unchanged
 from kichban.scenario.toml_text import UneditableError
 from kichban.scenario.values import OPS, SHAPES
-from kichban.study.input_form import NUMBERS, SHARES, TABLES
-from kichban.study.scenario_form import Around, Notes, document_of, scenario_form
-from kichban.study.take_form import make_form, take_form
+from kichban.study.forms.inputs import NUMBERS, SHARES, TABLES
+from kichban.study.forms.scenario import Around, Notes, document_of, scenario_form
+from kichban.study.forms.take import make_form, take_form
 from kichban.texts import fault_line
 
 PARAMETERS = load_parameters()

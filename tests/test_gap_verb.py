@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from kichban.cli import app
 from kichban.cli.door import exit_codes
 from kichban.errors import UsageError
-from kichban.study.target_questions import joint_probabilities, reverse_question
+from kichban.study.gaps.questions import joint_probabilities, reverse_question
 from kichban.texts import fault_line
 
 DRAWS = ("--draws", "256")

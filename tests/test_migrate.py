@@ -11,7 +11,7 @@ from kichban.catalogue import load_parameters
 from kichban.errors import InputError
 from kichban.scenario import read_scenarios
 from kichban.study import Cache, open_study
-from kichban.study.migrate import migrate, plan_migration
+from kichban.study.scenarios.migrate import migrate, plan_migration
 from kichban.texts import fault_line
 
 RENAMED = {"land.delay_park": "land.slip_park", "growth.gap": "growth.wedge"}

@@ -10,7 +10,7 @@ from kichban.catalogue import load_parameters
 from kichban.scenario import Known, read_scenarios
 from kichban.scenario.values import PathStep
 from kichban.study import Cache, open_study
-from kichban.study.scenario_view import scenario_list
+from kichban.study.scenarios.view import scenario_list
 from kichban.texts import fault_line
 
 PARAMETERS = load_parameters()

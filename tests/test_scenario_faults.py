@@ -10,7 +10,7 @@ from kichban.scenario import Known, explain, read_scenarios
 from kichban.scenario.checks.steps import check_step
 from kichban.scenario.read.layers import Notes
 from kichban.study import Cache, open_study
-from kichban.study.migrate import plan_migration
+from kichban.study.scenarios.migrate import plan_migration
 from kichban.texts import all_keys, fault_line
 
 PARAMETERS = load_parameters()

@@ -11,7 +11,7 @@ from scenario_cases import FILE, HEAD
 from kichban.catalogue import load_parameters
 from kichban.scenario import json_schema, read_scenarios
 from kichban.study import Cache, open_study
-from kichban.study.scenario_new import write_new
+from kichban.study.scenarios.new import write_new
 
 ROOT = Path(__file__).resolve().parents[1]
 PARAMETERS = load_parameters()

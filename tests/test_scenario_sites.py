@@ -19,13 +19,13 @@ from kichban.scenario import (
     with_values,
 )
 from kichban.study import Cache, open_study
-from kichban.study.scenario_documents import (
+from kichban.study.scenarios.documents import (
     diff_document,
     explain_entry_document,
     list_document,
     scenario_document,
 )
-from kichban.study.scenario_view import diff_lines, explain_entry_lines, scenario_lines
+from kichban.study.scenarios.view import diff_lines, explain_entry_lines, scenario_lines
 from kichban.texts import fault_line
 
 PARAMETERS = load_parameters()

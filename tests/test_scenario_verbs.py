@@ -10,8 +10,8 @@ from kichban.catalogue import load_parameters
 from kichban.errors import InputError, UsageError
 from kichban.scenario import contrast, read_scenarios, tie_differences
 from kichban.study import Cache, open_study
-from kichban.study.scenario_new import write_new
-from kichban.study.scenario_view import diff_lines, explain_lines, scenario_lines, scenario_list
+from kichban.study.scenarios.new import write_new
+from kichban.study.scenarios.view import diff_lines, explain_lines, scenario_lines, scenario_list
 from kichban.texts import fault_line
 
 PARAMETERS = load_parameters()

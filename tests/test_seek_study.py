@@ -17,11 +17,11 @@ from kichban.errors import InputError, UsageError
 from kichban.projection import Run
 from kichban.scenario import Deal, read_scenarios, with_values
 from kichban.study import Study
-from kichban.study.seek import SeekResult, goal_of, seek_on, sign_of
-from kichban.study.seek_draft import check_draft_name, draft_files
-from kichban.study.seek_levers import Lever, choose_levers, make_lever, settings_text
-from kichban.study.seek_table import COLUMNS, seek_csv
-from kichban.study.seek_view import goal, percent, seek_overview
+from kichban.study.goals.draft import check_draft_name, draft_files
+from kichban.study.goals.levers import Lever, choose_levers, make_lever, settings_text
+from kichban.study.goals.seek import SeekResult, goal_of, seek_on, sign_of
+from kichban.study.goals.table import COLUMNS, seek_csv
+from kichban.study.goals.view import goal, percent, seek_overview
 from kichban.target import meets, target_values, variable_of
 from kichban.texts import LANGUAGES, fault_line
 

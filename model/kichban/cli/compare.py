@@ -81,7 +81,7 @@ def compare(
         targets_overview,
     )
     from kichban.files import csv_bytes
-    from kichban.study.attribution import run_figures
+    from kichban.study.gaps.attribution import run_figures
 
     bench = opened.workbench(request)
     projection = run_figures(bench)
@@ -135,7 +135,7 @@ def _attributed(
         choose,
     )
     from kichban.files import csv_bytes
-    from kichban.study.attribution import attribute_scenarios, gaps_of
+    from kichban.study.gaps.attribution import attribute_scenarios, gaps_of
 
     base, others = pair
     found = [attribute_scenarios(bench, base, name, years) for name in others]
@@ -183,7 +183,7 @@ def explain_gap(
         reference_rows,
     )
     from kichban.files import csv_bytes
-    from kichban.study.gap_attribution import attribute_gap
+    from kichban.study.gaps.gap import attribute_gap
 
     bench = opened.workbench(request)
     (scenario,) = request.scenarios

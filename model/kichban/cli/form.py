@@ -13,8 +13,8 @@ from kichban.cli.options import Json, StudyFlag, file_out, languages_of, open_fo
 from kichban.errors import UsageError
 
 if TYPE_CHECKING:
-    from kichban.study.input_taken import Change
-    from kichban.study.take_form import Taken
+    from kichban.study.forms.take import Taken
+    from kichban.study.forms.taken import Change
 
 #: what a workbook's name ends with
 ENDING = ".xlsx"
@@ -54,7 +54,7 @@ def out_(
     language = languages_of(lang, opened)[0]
     from kichban.files import write_whole
     from kichban.form import write_form
-    from kichban.study.take_form import form_warnings, make_form
+    from kichban.study.forms.take import form_warnings, make_form
 
     made = make_form(opened, form, name, blank=blank, filled=not empty)
     warnings = form_warnings(opened, made)
@@ -87,7 +87,7 @@ def in_(
     except OSError as error:
         raise UsageError("E-FORM-901", str(file), reason=error.strerror or "") from None
     from kichban.files import study_lock
-    from kichban.study.take_form import take_form, write_taken
+    from kichban.study.forms.take import take_form, write_taken
 
     # Nobody else writes between the comparison and the writing.
     with study_lock(opened.root):

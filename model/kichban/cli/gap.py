@@ -166,7 +166,7 @@ def _print(edition: Edition, targets: list[str], checks: bool) -> None:
 
 def _joint(opened: Study, request: Request, targets: list[str], json_out: bool) -> None:
     from kichban.report import joint_lines
-    from kichban.study.target_questions import joint_probabilities
+    from kichban.study.gaps.questions import joint_probabilities
 
     found = joint_probabilities(opened.workbench(request), targets)
     if json_out:
@@ -179,7 +179,7 @@ def _joint(opened: Study, request: Request, targets: list[str], json_out: bool) 
 
 def _grdp(opened: Study, request: Request, growth: float, year: int | None, json_out: bool) -> None:
     from kichban.report import quarter_table, reverse_lines
-    from kichban.study.target_questions import reverse_question
+    from kichban.study.gaps.questions import reverse_question
 
     found = reverse_question(opened.workbench(request), growth / 100.0, year)
     if json_out:

@@ -20,8 +20,8 @@ def migrate(
 ) -> None:
     """Đưa các tệp TOML về định dạng hiện hành, giữ bản cũ · bring older files up to date."""
     opened = open_for(study, cached=False)
-    from kichban.study.migrate import migrate as write
-    from kichban.study.migrate import plan_migration
+    from kichban.study.scenarios.migrate import migrate as write
+    from kichban.study.scenarios.migrate import plan_migration
 
     changes = plan_migration(opened.texts, opened.parameters.renamed)
     copies = ("",) * len(changes) if dry_run else write(opened, changes)

@@ -33,8 +33,8 @@ def list_scenarios(study: StudyFlag = Path(), json_out: Json = False) -> None:
     """Các kịch bản và những gì chúng thay đổi · the scenarios and what they change."""
     opened = open_for(study, cached=False)
     scenarios = _sound(opened)
-    from kichban.study.scenario_documents import list_document
-    from kichban.study.scenario_view import scenario_list
+    from kichban.study.scenarios.documents import list_document
+    from kichban.study.scenarios.view import scenario_list
 
     if json_out:
         print_json([list_document(s, opened.parameters) for s in scenarios.values()])
@@ -53,8 +53,8 @@ def show(
     """Một kịch bản đã hợp nhất, từng giá trị kèm nơi đặt · one scenario with origins."""
     opened = open_for(study, cached=False)
     chosen = _named(_sound(opened, pairs_of(sets)), name)
-    from kichban.study.scenario_documents import scenario_document
-    from kichban.study.scenario_view import scenario_lines
+    from kichban.study.scenarios.documents import scenario_document
+    from kichban.study.scenarios.view import scenario_lines
 
     given = (chosen, opened.parameters, opened.years)
     if json_out:
@@ -79,8 +79,7 @@ def explain(
     names = scenarios or [n for n, s in known.items() if s.status == "official"]
     chosen = [_named(known, name) for name in names]
     from kichban.scenario import entry_of, nearest
-    from kichban.study import scenario_documents as documents
-    from kichban.study import scenario_view as view
+    from kichban.study.scenarios import documents, view
 
     entry, parameter = entry_of(key, opened.parameters), opened.parameters.get(key)
     if entry is not None:
@@ -109,8 +108,8 @@ def diff(
     opened = open_for(study, cached=False)
     known = _sound(opened, pairs_of(sets))
     a, b = _named(known, first), _named(known, second)
-    from kichban.study.scenario_documents import diff_document
-    from kichban.study.scenario_view import diff_lines
+    from kichban.study.scenarios.documents import diff_document
+    from kichban.study.scenarios.view import diff_lines
 
     if json_out:
         print_json(diff_document(a, b, opened.years))
@@ -130,7 +129,7 @@ def new(
 ) -> None:
     """Tạo scenarios/TÊN.toml từ tệp mẫu có chú thích · write a commented scenario file."""
     opened = open_for(study, cached=False)
-    from kichban.study.scenario_new import write_new
+    from kichban.study.scenarios.new import write_new
 
     file = write_new(opened, name, extends, pairs_of(sets), session.lang)
     if json_out:

@@ -23,7 +23,7 @@ from kichban.cli.options import (
 
 if TYPE_CHECKING:
     from kichban.study import Study
-    from kichban.study.seek import SeekResult
+    from kichban.study.goals.seek import SeekResult
 
 #: enough for one question; ``--draws`` asks for more
 DRAWS = 1024
@@ -55,10 +55,10 @@ def seek(
     named = names_of(levers, "--levers")
     chosen = [scenario or opened.config.headline]
     request = request_of(opened, chosen, as_of, horizon, draws or DRAWS, seed, (), "")
-    from kichban.study.seek import seek_target
-    from kichban.study.seek_draft import check_draft_name
-    from kichban.study.seek_table import seek_csv
-    from kichban.study.seek_view import seek_overview
+    from kichban.study.goals.draft import check_draft_name
+    from kichban.study.goals.seek import seek_target
+    from kichban.study.goals.table import seek_csv
+    from kichban.study.goals.view import seek_overview
 
     if write:
         check_draft_name(opened, write)
@@ -79,6 +79,6 @@ def seek(
 
 
 def _save(opened: Study, found: SeekResult, name: str) -> None:
-    from kichban.study.seek_draft import draft_files
+    from kichban.study.goals.draft import draft_files
 
     opened.write(draft_files(opened, found, name), opened.root / "scenarios")

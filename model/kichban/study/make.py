@@ -21,6 +21,7 @@ from kichban.projection import (
 from kichban.reconcile import Finding, Series, SeriesBreak, SeriesRow, plan_identities
 from kichban.reconcile.series.revisions import Revisions, Vintages, revisions, vintages
 from kichban.scenario import resolved_document
+from kichban.study.gaps.tables import extras, target_tables
 from kichban.study.request import Ingredients
 from kichban.study.tables import (
     case_table,
@@ -29,7 +30,6 @@ from kichban.study.tables import (
     weighed_table,
     width_table,
 )
-from kichban.study.target_tables import extras, target_tables
 from kichban.study.workbench import Workbench
 from kichban.target import COLUMNS as GAP_COLUMNS
 from kichban.target import gap_rows, gap_to_target, target_variables

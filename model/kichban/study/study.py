@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from kichban.projection import Projection
     from kichban.reconcile import Series
+    from kichban.study.goals.seek import SeekResult
     from kichban.study.run import ScenarioRun
-    from kichban.study.seek import SeekResult
     from kichban.study.workbench import Workbench
 
 log = logging.getLogger("kichban")
@@ -441,7 +441,7 @@ class Study:
         >>> study = open_study(".")  # doctest: +SKIP
         >>> study.seek("T010", levers=["land.pipeline_spread_cluster"]).table  # doctest: +SKIP
         """
-        from kichban.study.seek import seek_target  # needs numpy and scipy
+        from kichban.study.goals.seek import seek_target  # needs numpy and scipy
 
         chosen = [scenario or self.config.headline]
         request = self.request(chosen, as_of=_day(as_of), horizon=horizon, draws=draws, seed=seed)

@@ -12,7 +12,7 @@ from kichban.catalogue import Parameters
 from kichban.numbers import FloatArray
 from kichban.projection import Projector, Run
 from kichban.scenario import Deal, Scenario, stated_centre, with_values
-from kichban.study.seek_levers import Lever
+from kichban.study.goals.levers import Lever
 
 Kind = Literal["lever", "rule", "uncertainty"]
 #: (draw,) values of each run, the higher the better

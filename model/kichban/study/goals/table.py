@@ -10,8 +10,8 @@ import numpy as np
 from kichban.catalogue import Parameters, load_parameters
 from kichban.files import csv_bytes
 from kichban.numbers import canonical_number
-from kichban.study.seek import SeekResult, Together
-from kichban.study.seek_levers import Lever
+from kichban.study.goals.levers import Lever
+from kichban.study.goals.seek import SeekResult, Together
 from kichban.target import LeverSearch, Reading
 
 #: part: now | alone | mix | ends (all levers at their better ends) | far (up to what is never

@@ -11,9 +11,9 @@ import numpy as np
 from kichban.catalogue import Parameter, load_parameters
 from kichban.ledger import Target
 from kichban.report.labels import Labels
-from kichban.study.seek import Found, SeekResult
-from kichban.study.seek_levers import Lever
-from kichban.study.seek_limits import Limit
+from kichban.study.goals.levers import Lever
+from kichban.study.goals.limits import Limit
+from kichban.study.goals.seek import Found, SeekResult
 from kichban.target import LeverSearch
 from kichban.texts import (
     ELLIPSIS,

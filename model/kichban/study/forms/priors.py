@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from kichban.catalogue import Parameter
 from kichban.form import FormRow, Row, Sheet, Value
 from kichban.scenario import Document
-from kichban.study.scenario_part import (
+from kichban.study.forms.part import (
     Around,
     Notes,
     cells_of,

@@ -18,10 +18,10 @@ from kichban.scenario import Scenario, read_scenarios
 from kichban.scenario.document import SECTIONS, other_tables, read_document
 from kichban.scenario.read.schema import OVERLAYS
 from kichban.scenario.words import entry_label
-from kichban.study.input_form import TABLES, input_form
-from kichban.study.input_taken import Change, csv_of, join_rows, lines_of
-from kichban.study.scenario_form import NAME, document_of, scenario_form
-from kichban.study.scenario_part import Around, Notes
+from kichban.study.forms.inputs import TABLES, input_form
+from kichban.study.forms.part import Around, Notes
+from kichban.study.forms.scenario import NAME, document_of, scenario_form
+from kichban.study.forms.taken import Change, csv_of, join_rows, lines_of
 from kichban.study.study import Study
 from kichban.texts import Lang
 

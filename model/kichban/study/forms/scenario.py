@@ -9,18 +9,9 @@ from typing import Any
 from kichban.form import NO_LABEL, Field, Form, FormRow, Row, Sheet, Value
 from kichban.scenario import Document
 from kichban.scenario.values import EDGES, OPS, SHAPES, STATUSES
-from kichban.study.scenario_card import values_sheet
-from kichban.study.scenario_form_entries import read_share, read_site, share_sheet, site_sheet
-from kichban.study.scenario_form_priors import (
-    correlation_sheet,
-    futures_sheet,
-    join_futures,
-    read_correlation,
-    read_futures,
-    read_uncertainty,
-    uncertainty_sheet,
-)
-from kichban.study.scenario_part import (
+from kichban.study.forms.card import values_sheet
+from kichban.study.forms.entries import read_share, read_site, share_sheet, site_sheet
+from kichban.study.forms.part import (
     Around,
     Notes,
     Part,
@@ -28,6 +19,15 @@ from kichban.study.scenario_part import (
     parameter_words,
     said,
     word_group,
+)
+from kichban.study.forms.priors import (
+    correlation_sheet,
+    futures_sheet,
+    join_futures,
+    read_correlation,
+    read_futures,
+    read_uncertainty,
+    uncertainty_sheet,
 )
 from kichban.texts import all_keys
 

@@ -12,7 +12,7 @@ from kichban.form import NO_LABEL, Field, Form, Row, Sheet, Value
 from kichban.ledger import capacity, sites, statements
 from kichban.ledger.book import Book
 from kichban.numbers import parse_number
-from kichban.study.input_words import words_of
+from kichban.study.forms.input_words import words_of
 from kichban.texts import all_keys
 
 

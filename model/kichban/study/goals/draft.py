@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from kichban.errors import InputError, UsageError
 from kichban.scenario import read_scenarios
-from kichban.study.seek import SeekResult
-from kichban.study.seek_levers import scenario_text
-from kichban.study.seek_view import goal, percent
+from kichban.study.goals.levers import scenario_text
+from kichban.study.goals.seek import SeekResult
+from kichban.study.goals.view import goal, percent
 from kichban.texts import LANGUAGES, texts_for
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from kichban.scenario import (
     tie_differences,
     yearly_values,
 )
-from kichban.study.scenario_view import changed_keys, reached_targets
+from kichban.study.scenarios.view import changed_keys, reached_targets
 
 
 def list_document(scenario: Scenario, parameters: Parameters) -> dict[str, Any]:

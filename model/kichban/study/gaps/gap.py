@@ -28,7 +28,7 @@ from kichban.ledger import Target
 from kichban.numbers import FloatArray, canonical_number
 from kichban.projection import Projection, Run, Variable
 from kichban.projection.intensity import BELOW
-from kichban.study.gap_references import (
+from kichban.study.gaps.references import (
     KINDS,
     annual_values,
     find_references,

@@ -15,15 +15,15 @@ from kichban.ledger.tables import nearest
 from kichban.numbers import FloatArray
 from kichban.projection import Projection, Projector, Run, ScenarioPaths, Variable
 from kichban.scenario import Scenario
-from kichban.study.request import Request
-from kichban.study.seek_levers import Lever, choose_levers, make_lever, moved, settings_text
-from kichban.study.seek_limits import (
+from kichban.study.goals.levers import Lever, choose_levers, make_lever, moved, settings_text
+from kichban.study.goals.limits import (
     Corner,
     Limit,
     lever_limits,
     rule_limits,
     uncertainty_limits,
 )
+from kichban.study.request import Request
 from kichban.target import (
     Dates,
     GapRow,
@@ -165,7 +165,7 @@ class SeekResult:
     def table(self) -> pd.DataFrame:
         """The table of ``seek.csv``."""
         from kichban.study.edition import read_table
-        from kichban.study.seek_table import seek_csv
+        from kichban.study.goals.table import seek_csv
 
         return read_table(seek_csv(self))
 

@@ -13,7 +13,7 @@ from kichban.ledger import Target
 from kichban.numbers import FloatArray
 from kichban.projection import ScenarioPaths
 from kichban.scenario import nearest
-from kichban.study.target_tables import (
+from kichban.study.gaps.tables import (
     QUARTER_COLUMNS,
     headline_projection,
     quarter_cells,

@@ -10,7 +10,7 @@ from kichban.form import NO_LABEL, Field, FormRow, Row, Sheet
 from kichban.form.values import Label
 from kichban.scenario import Document
 from kichban.scenario.words import member_label
-from kichban.study.scenario_part import Around, Notes, cells_of, entry_field, said
+from kichban.study.forms.part import Around, Notes, cells_of, entry_field, said
 
 #: what kind of cell an entry of a site is filled in
 _KINDS: Mapping[str, Any] = MappingProxyType(

@@ -12,7 +12,7 @@ from kichban.form import Field, FormRow, Sheet, Value
 from kichban.form.asked import clean_text
 from kichban.form.shown import plain_number
 from kichban.scenario.document import unchanged
-from kichban.study.input_form import InputTable, current_rows, row_keys, value_of
+from kichban.study.forms.inputs import InputTable, current_rows, row_keys, value_of
 from kichban.texts import Lang
 
 

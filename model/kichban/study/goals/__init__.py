@@ -1,0 +1,1 @@
+"""What would close the gap to a target, asked of a study."""

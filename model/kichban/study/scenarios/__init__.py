@@ -1,0 +1,1 @@
+"""Scenarios as people ask about them: listed, shown, explained, compared, begun, migrated."""
