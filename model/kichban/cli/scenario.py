@@ -78,10 +78,10 @@ def explain(
     known = _sound(opened, pairs_of(sets))
     names = scenarios or [n for n, s in known.items() if s.status == "official"]
     chosen = [_named(known, name) for name in names]
-    from kichban.scenario import entry_of, nearest
+    from kichban.scenario import nearest
     from kichban.study.scenarios import documents, view
 
-    entry, parameter = entry_of(key, opened.parameters), opened.parameters.get(key)
+    entry, parameter = opened.entry(key), opened.parameters.get(key)
     if entry is not None:
         document = documents.explain_entry_document(key, entry, chosen)
         lines = view.explain_entry_lines(key, entry, chosen, session.lang)
