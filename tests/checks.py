@@ -18,13 +18,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTEST = ("pytest", "-q")
+#: what measures time runs alone, all else on two cores, a file at a time on one of them
+PYTESTS = (
+    ("pytest", "-q", "-m", "clock"),
+    ("pytest", "-q", "-m", "not clock", "-n", "2", "--dist", "loadfile"),
+)
 CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
     ("mypy",),
     ("lint-imports",),
-    PYTEST,
+    *PYTESTS,
     ("kichban", "check", "."),
 )
 
@@ -36,11 +40,10 @@ def run(command: Sequence[str], *more: str) -> int:
     return subprocess.call([str(scripts / name), *command[1:], *more], cwd=ROOT)
 
 
-def count(report: Path) -> tuple[int, int, int]:
-    """Count (passed, failed, skipped) in pytest's XML report; (0, 0, 0) where there is none."""
-    if not report.exists():
-        return 0, 0, 0
-    suites = list(ET.parse(report).getroot().iter("testsuite"))
+def count(*reports: Path) -> tuple[int, int, int]:
+    """Count (passed, failed, skipped) in pytest's XML reports; (0, 0, 0) where there are none."""
+    roots = [ET.parse(report).getroot() for report in reports if report.exists()]
+    suites = [suite for root in roots for suite in root.iter("testsuite")]
     total, failures, errors, skipped = (
         sum(int(suite.get(key, "0")) for suite in suites)
         for key in ("tests", "failures", "errors", "skipped")
@@ -53,7 +56,7 @@ def closing_line(codes: Sequence[tuple[Sequence[str], int]], tests: tuple[int, i
     """Sum up checks and tests; a pytest that fails without a failed test counts as one failure."""
     passed, failed, skipped = tests
     for command, code in codes:
-        if command == PYTEST:
+        if command in PYTESTS:
             failed += code != 0 and failed == 0
         else:
             passed += code == 0
@@ -64,18 +67,19 @@ def closing_line(codes: Sequence[tuple[Sequence[str], int]], tests: tuple[int, i
 def main(arguments: Sequence[str]) -> int:
     """Run the checks, list them, close with the counts; 1 if any failed."""
     if arguments:
-        return run(PYTEST[:1], *arguments)
+        return run(PYTESTS[0][:1], *arguments)
     codes, lines = [], []
     with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "tests.xml"
+        reports = {command: Path(folder) / f"{i}.xml" for i, command in enumerate(PYTESTS)}
         for command in CHECKS:
             print(f"\n== {' '.join(command)}", flush=True)
             started = time.monotonic()
-            code = run(command, *([f"--junit-xml={report}"] if command == PYTEST else []))
+            report = reports.get(command)
+            code = run(command, *([f"--junit-xml={report}"] if report else []))
             codes.append((command, code))
             seconds = time.monotonic() - started
             lines.append(f"{'FAILED' if code else 'ok':6} {seconds:6.1f} s  {' '.join(command)}")
-        tests = count(report)
+        tests = count(*reports.values())
     print("\n" + "\n".join(lines))
     print(closing_line(codes, tests), flush=True)
     return int(any(code for _, code in codes))

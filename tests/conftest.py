@@ -123,7 +123,10 @@ def kept(tmp_path_factory):
     """Give a cache for the whole session: what the shipped figures say is worked out once."""
     from kichban.study import Cache
 
-    return Cache(tmp_path_factory.mktemp("kept"))
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # that of all workers
+    return Cache(folder / "kept")
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,7 @@ def without_traceback(done):
 
 
 @pytest.mark.parametrize("flag", ["--version", "--help"])
+@pytest.mark.clock
 def test_version_and_help_come_at_once(study_copy, flag):
     seconds = []
     for _ in range(3):

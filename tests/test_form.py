@@ -356,6 +356,7 @@ def test_days_of_the_1904_system_are_the_same_days():
     assert reading.sheets["table"][0].values["day"] == "2024-07-31"
 
 
+@pytest.mark.clock
 def test_a_format_on_the_last_row_of_the_sheet_costs_nothing():
     start = time.perf_counter()
     reading = changed(sheet_change(
@@ -375,6 +376,7 @@ def test_a_text_no_cell_can_hold_is_refused():
     assert "longer than 32767 characters" in fault_line(caught.value.faults[0], "en")
 
 
+@pytest.mark.clock
 def test_time_grows_with_the_rows_not_their_square():
     def seconds(count):
         rows = tuple(Row(f"k{i}", {**FULL, "id": f"x{i}"}) for i in range(count))

@@ -231,6 +231,7 @@ def test_a_scenario_built_to_meet_its_target_says_so(server: _Server) -> None:
     assert "not a forecast" in document["output"]["constant_2010"]["title"]["en"]
 
 
+@pytest.mark.clock
 def test_answers_come_before_one_loses_patience(server: _Server) -> None:
     started = time.perf_counter()
     run(server, **{"land.leasing_park": 150})

@@ -139,6 +139,7 @@ def test_a_multiple_and_an_average_over_the_same_years_are_held_against_each_oth
     ]
 
 
+@pytest.mark.clock
 def test_ten_thousand_copies_in_seconds():
     import time
 

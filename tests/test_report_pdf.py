@@ -52,6 +52,7 @@ def test_a_pdf_for_archives_and_readers(lang):
     assert b"pdfaid:part" in data
 
 
+@pytest.mark.clock
 def test_both_languages_take_less_than_six_seconds():
     start = time.perf_counter()
     for lang in ("vi", "en"):

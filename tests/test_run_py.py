@@ -269,5 +269,5 @@ def test_closing_line_counts_tests_and_checks() -> None:
     assert checks.closing_line(codes, (10, 0, 0)) == "15 passed, 0 failed"
     codes[0] = (codes[0][0], 1)
     assert checks.closing_line(codes, (10, 2, 1)) == "14 passed, 3 failed, 1 skipped"
-    broken = [(command, int(command == checks.PYTEST)) for command in checks.CHECKS]
+    broken = [(command, int(command in checks.PYTESTS)) for command in checks.CHECKS]
     assert checks.closing_line(broken, (0, 0, 0)) == "5 passed, 1 failed"
