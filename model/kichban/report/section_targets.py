@@ -72,14 +72,15 @@ def clashing_targets(context: Context) -> tuple[Block, ...]:
     counts = {"count": f"{len(apart)}", "total": f"{len(rows)}"}
     known = {t.id: t.statement for t in context.tables.edition.ledger.targets}
 
-    def item(row: Row) -> Rich:
-        cited = [known[t] for t in text(row, "targets").split()]
-        note = context.citations.of(cited)
-        return (Run(f"{said_by_check(context, row)}.", note=f"{note}." if note else ""),)
+    def item(number: int, row: Row) -> Run:
+        note = context.citations.of([known[t] for t in text(row, "targets").split()])
+        end = "." if number == len(apart) else ";"
+        said = f" ({number}) {said_by_check(context, row)}{end}"
+        return Run(said, note=f"{note}." if note else "")
 
-    title = Run(context.texts("targets.checks.lead", **counts), bold=True)
-    lead = Paragraph((title,), "lead")
-    return lead, Bullets(tuple(item(row) for row in apart))
+    title = Run(context.texts("targets.checks.lead", **counts) + ":", bold=True)
+    items = (item(number, row) for number, row in enumerate(apart, start=1))
+    return (Paragraph((title, *items), "note"),)
 
 
 def _lead(context: Context) -> str:

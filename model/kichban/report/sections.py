@@ -107,8 +107,8 @@ def contradictions_section(context: Context) -> Section:
     blocks = (
         Paragraph(plain(lead), "note"),
         *_present(contradictions_table(context), other_contradictions(context)),
-        Paragraph(plain(closing(context)), "note"),
         *clashing_targets(context),
+        Paragraph(plain(closing(context)), "note"),
     )
     return Section(title, blocks, landscape=True)
 
