@@ -128,18 +128,22 @@ class ScenarioRun(Edition):
         frame.attrs.update({"scenario": name, **about})
         return frame
 
-    def compare(self, base: str | None = None) -> pd.DataFrame:
+    def compare(self, base: str | None = None, *, attribute: bool = False) -> pd.DataFrame:
         """Hold every scenario against a base, draw by draw: the table of ``compare.csv``.
 
         Parameters
         ----------
         base
             The headline scenario, or the first one run, unless another is named.
+        attribute
+            Instead give what makes the differences, group by group of assumptions, adding up
+            exactly: the table of ``attribution.csv``.
 
         Raises
         ------
         UsageError
-            ``E-CMP-901`` when the base was not run, ``E-CMP-902`` when nothing else was.
+            ``E-CMP-901`` when the base was not run, ``E-CMP-902`` when nothing else was,
+            ``E-ATTR-901`` and ``E-ATTR-902`` where two differ in too much or in nothing.
 
         Examples
         --------
@@ -147,14 +151,38 @@ class ScenarioRun(Edition):
         >>> row = found[(found.indicator == "industrial_output") & (found.scenario == "low")]
         >>> row.period.tolist(), bool((row.difference_p50 < 0).all())
         (['2025', '2030'], True)
+
+        Leased land of parks in 2030, in parts that add up from one scenario to the other:
+
+        >>> parts = run.compare(base="baseline", attribute=True)
+        >>> own = parts[(parts.indicator == "kcn_leased") & (parts.period == "2030")]
+        >>> own = own[own.statistic == "median"].set_index("part").value
+        >>> bool(abs(own.drop("end").sum() - own["end"]) < 0.01)
+        True
         """
         from kichban.compare import COLUMNS, HEADLINES, compare_scenarios, comparison_rows
 
         against = base or self._scenario(None)
+        if attribute:
+            return self._attributed(against)
         projector = self._bench.asking(HEADLINES)
         runs = {name: Run(scenario) for name, scenario in self.scenarios.items()}
         found = compare_scenarios(projector.run(runs, self.study.progress), against)
         return read_table(csv_bytes(COLUMNS, comparison_rows(found, self.region)))
+
+    def _attributed(self, base: str) -> pd.DataFrame:
+        from kichban.compare import ATTRIBUTION_COLUMNS, attribution_rows
+        from kichban.study.gaps.attribution import attribute_scenarios
+
+        known = tuple(self.scenarios)
+        if base not in known:
+            raise UsageError("E-CMP-901", base, allowed=", ".join(known))
+        others = [name for name in known if name != base]
+        if not others:
+            raise UsageError("E-CMP-902", base)
+        found = [attribute_scenarios(self._bench, base, name) for name in others]
+        rows = [row for one in found for row in attribution_rows(one, self.region)]
+        return read_table(csv_bytes(ATTRIBUTION_COLUMNS, rows))
 
     @property
     def plot(self) -> Plots:
