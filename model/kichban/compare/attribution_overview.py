@@ -10,7 +10,15 @@ from kichban.compare.attribution import PROBABILITY, STATISTICS, Attributed, Att
 from kichban.compare.overview import figure_name
 from kichban.compare.printed import PrintedParts, finest_decimals, printed_parts
 from kichban.scenario import Scenario, entry_of, reach_target
-from kichban.texts import ELLIPSIS, Lang, format_number, format_percent, table_line, texts_for
+from kichban.texts import (
+    ELLIPSIS,
+    Lang,
+    format_number,
+    format_percent,
+    lower_first,
+    table_line,
+    texts_for,
+)
 
 
 def attribution_overview(found: Attribution, scenarios: Mapping[str, Scenario], lang: Lang) -> str:
@@ -119,15 +127,6 @@ def notes(found: Attribution, scenarios: Mapping[str, Scenario], lang: Lang) -> 
     if reached:
         lines.append(words("attribution.reach", targets=", ".join(sorted(reached))))
     return lines
-
-
-def lower_first(text: str) -> str:
-    """Start a phrase inside a sentence; abbreviations keep their capitals.
-
-    >>> lower_first("Prices"), lower_first("FDI")
-    ('prices', 'FDI')
-    """
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def row_name(row: Attributed, lang: Lang) -> str:

@@ -114,12 +114,3 @@ def outcome_figure(outcome: Outcome, value: float, lang: Lang, *, step: float = 
     if variable.measure == "count":
         return format_number(value, 0 if value >= 10 else 1, lang)
     return format_significant(value, 3, lang)
-
-
-def inside_sentence(name: str) -> str:
-    """Start a name inside a sentence; abbreviations keep their capitals.
-
-    >>> inside_sentence("Long-run growth"), inside_sentence("GRDP deflator")
-    ('long-run growth', 'GRDP deflator')
-    """
-    return name if name[1:2].isupper() or name[1:2].isdigit() else name[:1].lower() + name[1:]

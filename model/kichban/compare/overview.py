@@ -9,10 +9,9 @@ from kichban.catalogue import load_catalogue
 from kichban.compare.scenarios import Compared, Comparison
 from kichban.projection import RATES, Variable
 from kichban.texts import (
-    ELLIPSIS,
     Lang,
+    format_chance,
     format_number,
-    format_percent,
     format_significant,
     table_line,
     texts_for,
@@ -80,17 +79,8 @@ def _cells(row: Compared, name: str, lang: Lang) -> tuple[str, ...]:
     if row.same == 1.0:
         return (name, *level, "0", texts_for(lang)("compare.same"))
     ends = f"{value(row.difference.p10)} … {value(row.difference.p90)}"
-    better = share_words(row.better, lang)
+    better = format_chance(row.better, lang)
     if row.same > 0.05:
-        equal = share_words(row.same, lang)
+        equal = format_chance(row.same, lang)
         better = f"{better} ({equal} {texts_for(lang)('compare.same')})"
     return (name, *level, f"{sign}{value(middle)} ({ends})", better)
-
-
-def share_words(share: float, lang: Lang) -> str:
-    """Print a share of draws; the ends stay open, for no model knows them."""
-    if math.isnan(share):
-        return ELLIPSIS
-    if share > 0.99:
-        return ">99%"
-    return "<1%" if share < 0.01 else format_percent(100 * share, 0, lang)

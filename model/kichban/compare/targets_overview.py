@@ -5,10 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from kichban.compare.overview import figure_name, share_words
+from kichban.compare.overview import figure_name
 from kichban.compare.targets import TargetCompared
 from kichban.target import variable_of
-from kichban.texts import Lang, format_number, format_significant, table_line, texts_for
+from kichban.texts import (
+    Lang,
+    format_chance,
+    format_number,
+    format_significant,
+    table_line,
+    texts_for,
+)
 
 
 def targets_overview(
@@ -47,7 +54,7 @@ def _cells(
     name = labels[row.scenario][lang] if row.scenario in labels else row.scenario
     rate = variable_of(row.target).unit.startswith("percent")
     middle = format_number(row.p50, 1, lang) if rate else format_significant(row.p50, 3, lang)
-    chance = share_words(row.probability, lang)
+    chance = format_chance(row.probability, lang)
     if row.remark == "by_construction":
         chance = words("attribution.compared.certain")
     if math.isnan(one.difference):

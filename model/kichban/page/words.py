@@ -9,10 +9,10 @@ from typing import Any
 
 from kichban.catalogue import load_catalogue
 from kichban.report.labels import Labels
-from kichban.report.printing import NBSP, Printer, lower_first
+from kichban.report.printing import NBSP, Printer
 from kichban.report.wording import REMARKS, chance, likelihood
 from kichban.target import GapRow
-from kichban.texts import ELLIPSIS, Lang, format_significant
+from kichban.texts import ELLIPSIS, Lang, format_significant, lower_first
 
 #: bn VND are said in thousands on charts and in titles
 THOUSAND = 1000.0

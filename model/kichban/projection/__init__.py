@@ -10,6 +10,7 @@ from kichban.projection.table import COLUMNS, RATES, projection_rows
 from kichban.projection.values import (
     Axis,
     Handed,
+    LastLevel,
     Paths,
     Projection,
     ScenarioPaths,
@@ -24,6 +25,7 @@ __all__ = [
     "RATES",
     "Axis",
     "Handed",
+    "LastLevel",
     "Paths",
     "Projection",
     "Projector",

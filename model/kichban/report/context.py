@@ -9,9 +9,9 @@ from kichban.report.citations import Citations
 from kichban.report.labels import Labels
 from kichban.report.lookup import Tables
 from kichban.report.outlook import TargetRows, sort_targets
-from kichban.report.printing import Printer, lower_first
+from kichban.report.printing import Printer
 from kichban.report.wording import Wording
-from kichban.texts import Lang, Texts
+from kichban.texts import Lang, Texts, lower_first
 
 
 @dataclass(frozen=True)

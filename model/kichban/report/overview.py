@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from kichban.report.context import Context
 from kichban.report.edition import EditionLike
 from kichban.report.lookup import Row, Tables, number, text
-from kichban.report.printing import lower_first
 from kichban.report.tables_targets import document_name, forecast, rounded
 from kichban.report.wording import chance
-from kichban.texts import Lang, aligned
+from kichban.texts import Lang, aligned, lower_first
 
 _COLUMNS = ("name", "period", "document", "value", "forecast", "gap", "outlook", "required")
 _LEFT = [i for i, column in enumerate(_COLUMNS) if column not in ("value", "forecast", "gap")]

@@ -158,12 +158,3 @@ def plain_decimals(value: float) -> int:
     (0, 1, 2)
     """
     return next((d for d in (0, 1) if abs(round(value, d) - value) < 1e-9), 2)
-
-
-def lower_first(text: str) -> str:
-    """Start a phrase inside a sentence; abbreviations keep their capitals.
-
-    >>> lower_first("Kim ngạch"), lower_first("GRDP"), lower_first("Q1 2024")
-    ('kim ngạch', 'GRDP', 'Q1 2024')
-    """
-    return text if text[1:2].isupper() or text[1:2].isdigit() else text[:1].lower() + text[1:]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kichban.ledger.values import Statement
 from kichban.report.context import Context
-from kichban.report.printing import lower_first, plain_decimals
+from kichban.report.printing import plain_decimals
+from kichban.texts import lower_first
 
 
 def figure(context: Context, statement: Statement) -> str:

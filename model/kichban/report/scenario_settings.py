@@ -7,11 +7,10 @@ from itertools import pairwise
 
 from kichban.catalogue import Label, load_parameters
 from kichban.report.context import Context
-from kichban.report.printing import lower_first
 from kichban.scenario import Scenario, entry_of, extra_differences, tie_differences
 from kichban.scenario.extras import site_of
 from kichban.scenario.words import entry_label, extra_words, prior_words
-from kichban.texts import LANGUAGES, texts_for
+from kichban.texts import LANGUAGES, lower_first, texts_for
 
 #: of a parameter, an entry or a pair: its name, and what each scenario says
 Line = tuple[str, tuple[str, ...]]

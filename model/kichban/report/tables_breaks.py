@@ -9,8 +9,7 @@ from kichban.report import quoting
 from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Table
 from kichban.report.lookup import Row, number, records, text
-from kichban.report.printing import lower_first
-from kichban.texts import ELLIPSIS
+from kichban.texts import ELLIPSIS, lower_first
 
 
 def breaks_table(context: Context) -> Table | None:

@@ -19,7 +19,7 @@ from kichban.report.contradiction_words import (
 )
 from kichban.report.document import Cell, Column, Table
 from kichban.report.lookup import Row, end_year, number, records, text
-from kichban.report.printing import lower_first
+from kichban.texts import lower_first
 
 #: Gravest first; what the table calls otherwise follows in its own order.
 _SEVERITY = ("error", "high", "severe", "warning", "medium", "moderate", "low", "minor", "info")

@@ -11,9 +11,10 @@ from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Number, Table
 from kichban.report.labels import declared
 from kichban.report.lookup import number, text
-from kichban.report.printing import beside, lower_first
+from kichban.report.printing import beside
 from kichban.report.scenario_settings import further_lines, own_settings
 from kichban.report.tables_land import target_of
+from kichban.texts import lower_first
 
 #: Results compared: text key, indicator, breakdown, measure, price basis, unit.
 RESULTS = (

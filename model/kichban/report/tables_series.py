@@ -9,7 +9,8 @@ from kichban.report import quoting
 from kichban.report.context import Context
 from kichban.report.document import Cell, Column, Number, Table
 from kichban.report.lookup import Observed
-from kichban.report.printing import lower_first, plain_decimals
+from kichban.report.printing import plain_decimals
+from kichban.texts import lower_first
 
 #: Prints shown for one figure; the others are counted.
 _PRINTS = 3

@@ -10,10 +10,9 @@ from kichban.periods import parse_period
 from kichban.report.context import Context
 from kichban.report.edition import EditionLike
 from kichban.report.lookup import Row, Tables, number, records, text
-from kichban.report.printing import lower_first
 from kichban.report.tables_targets import forecast, rounded
 from kichban.report.wording import chance
-from kichban.texts import Lang, aligned
+from kichban.texts import Lang, aligned, lower_first
 
 INDENT = "  "
 

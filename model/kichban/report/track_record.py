@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from kichban.report.document import Cell, Column, Paragraph, Report, Section, Table, plain
 from kichban.report.figures.track_record import group_name, track_figure
 from kichban.report.labels import Labels
-from kichban.report.printing import Printer, lower_first
+from kichban.report.printing import Printer
 from kichban.report.typst_writer import pdf_bytes
-from kichban.texts import ELLIPSIS, Lang
+from kichban.texts import ELLIPSIS, Lang, lower_first
 from kichban.track import ALL, MODEL, RULES, Group, Score
 
 INDICATOR = "industrial_output"

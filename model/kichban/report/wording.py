@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from kichban.report.labels import Labels
 from kichban.report.lookup import Row, Tables, number, text
-from kichban.report.printing import NBSP, Printer, lower_first
-from kichban.texts import Texts
+from kichban.report.printing import NBSP, Printer
+from kichban.texts import Texts, format_chance, lower_first
 
 #: Lower ends of the four words of likelihood.
 _WORDS = ((0.8, "likely"), (0.5, "possible"), (0.2, "hard"), (0.0, "unlikely"))
@@ -31,11 +31,7 @@ def chance(probability: float, printer: Printer) -> str:
     >>> chance(0.634, Printer("en")), chance(0.999, Printer("en")), chance(0.0, Printer("en"))
     ('63%', '>99%', '<1%')
     """
-    if probability > 0.99:
-        return ">99%"
-    if probability < 0.01:
-        return "<1%"
-    return printer.percent(100 * probability, 0)
+    return format_chance(probability, printer.lang)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kichban.ledger import Ledger, Statement, Target, age, newest_print
-
-#: (year, level, statements) of the last full year of a flow
-LastLevel = tuple[int, float, tuple[str, ...]]
+from kichban.projection import LastLevel
 
 
 @dataclass(frozen=True, slots=True)

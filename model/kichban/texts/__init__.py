@@ -4,11 +4,13 @@ from kichban.texts.catalogue import LANGUAGES, Lang, Texts, all_keys, fault_line
 from kichban.texts.columns import aligned, table_line
 from kichban.texts.formatting import (
     ELLIPSIS,
+    format_chance,
     format_date,
     format_number,
     format_percent,
     format_period,
     format_significant,
+    lower_first,
 )
 
 __all__ = [
@@ -19,11 +21,13 @@ __all__ = [
     "aligned",
     "all_keys",
     "fault_line",
+    "format_chance",
     "format_date",
     "format_number",
     "format_percent",
     "format_period",
     "format_significant",
+    "lower_first",
     "table_line",
     "texts_for",
 ]

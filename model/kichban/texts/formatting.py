@@ -55,6 +55,26 @@ def format_percent(value: float | None, decimals: int = 1, lang: Lang = "vi") ->
     return text if text == ELLIPSIS else text + "%"
 
 
+def format_chance(share: float, lang: Lang) -> str:
+    """Print a probability or a share of draws; the ends stay open, for no forecast is certain.
+
+    >>> [format_chance(p, "en") for p in (0.634, 0.999, 0.0, math.nan)]
+    ['63%', '>99%', '<1%', '…']
+    """
+    if share > 0.99:
+        return ">99%"
+    return "<1%" if share < 0.01 else format_percent(100 * share, 0, lang)
+
+
+def lower_first(text: str) -> str:
+    """Start a phrase inside a sentence; abbreviations keep their capitals.
+
+    >>> lower_first("Kim ngạch"), lower_first("GRDP"), lower_first("Q1 2024")
+    ('kim ngạch', 'GRDP', 'Q1 2024')
+    """
+    return text if text[1:2].isupper() or text[1:2].isdigit() else text[:1].lower() + text[1:]
+
+
 def format_date(day: dt.date) -> str:
     """Print a day as dd/mm/yyyy in both languages.
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from kichban.catalogue import Label, Parameters
 from kichban.compare.discovery.search import Discovery
-from kichban.compare.naming import inside_sentence, parameter_figure, parameter_name
+from kichban.compare.naming import parameter_figure, parameter_name
 from kichban.numbers import FloatArray
-from kichban.texts import Lang, format_number, format_percent, texts_for
+from kichban.texts import Lang, format_number, format_percent, lower_first, texts_for
 
 
 def discovery_lines(
@@ -78,7 +78,7 @@ def limits_text(limits: FloatArray, keys: Sequence[str], parameters: Parameters,
             "low": parameter_figure(parameter, low, lang, more=more, unit=key != "between"),
             "high": parameter_figure(parameter, high, lang, more=more),
         }
-        name = inside_sentence(parameter_name(keys[j], lang, parameters))
+        name = lower_first(parameter_name(keys[j], lang, parameters))
         parts.append(words(f"sensitivity.discover.{key}", name=name, **said))
     if len(parts) < 2:
         return "".join(parts)

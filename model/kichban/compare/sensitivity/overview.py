@@ -10,7 +10,6 @@ from kichban.catalogue import Label, Parameters
 from kichban.compare.naming import (
     OTHERS,
     TIE,
-    inside_sentence,
     outcome_figure,
     outcome_name,
     parameter_figure,
@@ -20,7 +19,14 @@ from kichban.compare.outcomes import Outcome
 from kichban.compare.sensitivity.sobol import Indices
 from kichban.compare.sensitivity.tornado import Bar
 from kichban.numbers import FloatArray
-from kichban.texts import Lang, aligned, format_number, format_percent, texts_for
+from kichban.texts import (
+    Lang,
+    aligned,
+    format_chance,
+    format_number,
+    lower_first,
+    texts_for,
+)
 
 
 def tornado_lines(
@@ -42,7 +48,7 @@ def tornado_lines(
     yield unit_name + (f" · {outcome.target}" if outcome.target else "")
     base = words("sensitivity.tornado.base", value=outcome_figure(outcome, bars[0].base, lang))
     if chances:
-        share = share_text(chances[0].base, lang)
+        share = format_chance(chances[0].base, lang)
         base += words("sensitivity.tornado.base_probability", share=share)
     yield base
     met = {(b.parameter, b.kind): b for b in chances}
@@ -79,7 +85,7 @@ def _row(bar: Bar, chance: Bar | None, parameters: Parameters, lang: Lang) -> li
 
     chances = (
         [] if chance is None
-        else [f"{share_text(chance.at_low, lang)} → {share_text(chance.at_high, lang)}"]
+        else [f"{format_chance(chance.at_low, lang)} → {format_chance(chance.at_high, lang)}"]
     )  # fmt: skip
     error = _same_digits(bar, lang)
     return [
@@ -101,22 +107,11 @@ def _left_out(bars: Sequence[Bar], kind: str, lang: Lang) -> Iterator[str]:
     unclear = [parameter_name(b.parameter, lang) for b in bars if b.direction == "unclear"]
     still = sum(b.direction == "none" for b in bars)
     if unclear:
-        names = "; ".join(inside_sentence(n) for n in unclear)
+        names = "; ".join(lower_first(n) for n in unclear)
         yield "  " + words("sensitivity.tornado.unclear", names=names)
     if still:
         key = "none_levers" if kind == "lever" else "none"
         yield "  " + words(f"sensitivity.tornado.{key}", count=str(still))
-
-
-def share_text(share: float, lang: Lang) -> str:
-    """Print a probability; the ends stay open, for no model knows them.
-
-    >>> share_text(0.043, "vi"), share_text(0.0, "en")
-    ('4%', '<1%')
-    """
-    if share > 0.99:
-        return ">99%"
-    return "<1%" if share < 0.01 else format_percent(100 * share, 0, lang)
 
 
 def sobol_lines(

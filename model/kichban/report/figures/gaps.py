@@ -21,7 +21,7 @@ from kichban.report.figures.style import (
     sheet,
 )  # fmt: skip
 from kichban.report.lookup import Row, end_year, number, text
-from kichban.report.printing import lower_first
+from kichban.texts import lower_first
 
 _NAMES, _RIGHT, _ROW = 58.0, 21.0, 7.0
 #: Shares beyond this are cut, with the number still printed.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kichban.catalogue import Label
-from kichban.compare.naming import inside_sentence, outcome_short, parameter_name
+from kichban.compare.naming import outcome_short, parameter_name
 from kichban.compare.outcomes import Outcome
 from kichban.compare.sensitivity import Indices
 from kichban.compare.sensitivity.overview import by_total
@@ -26,7 +26,7 @@ from kichban.report.figures.style import (
     sheet,
 )  # fmt: skip
 from kichban.report.printing import Printer
-from kichban.texts import Lang
+from kichban.texts import Lang, lower_first
 
 #: a smaller share is not drawn
 LEAST = 0.001
@@ -119,7 +119,7 @@ def _draw_row(drawn: Sheet, axes: object, shares: Shares, row: int, g: int, y: f
 
 def _title(shares: Shares, order: Sequence[int]) -> str:
     most = max(order, key=lambda g: shares.found.first[g, shares.column])
-    name = inside_sentence(parameter_name(shares.groups[most], shares.lang).split(":")[0])
+    name = lower_first(parameter_name(shares.groups[most], shares.lang).split(":")[0])
     share = shares.percent(min(float(shares.found.first[most, shares.column]), 1.0)) + "%"
     return shares.words(
         "sobol_title", what=outcome_short(shares.outcome, shares.lang), name=name, share=share

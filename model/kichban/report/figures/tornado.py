@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 from kichban.catalogue import Label, load_parameters
 from kichban.compare.naming import (
-    inside_sentence,
     outcome_short,
     parameter_figure,
     parameter_name,
 )
 from kichban.compare.sensitivity import Bar
-from kichban.compare.sensitivity.overview import share_text
 from kichban.report.figures.chart import WIDTH
 from kichban.report.figures.scale import nice_ticks
 from kichban.report.figures.style import (
@@ -33,7 +31,7 @@ from kichban.report.figures.style import (
 )  # fmt: skip
 from kichban.report.labels import Labels
 from kichban.report.printing import NBSP, Printer
-from kichban.texts import Lang
+from kichban.texts import Lang, format_chance, lower_first
 from kichban.units import from_base
 
 #: bars drawn at most, of uncertainties and of levers
@@ -137,7 +135,7 @@ def _draw_panel(drawn: Sheet, top: float, found: Tornado, kind: str, bars: Seque
         _name(drawn, top + _ROW * (row + 0.5), found, bar)
         chance = chances.get((bar.parameter, bar.kind))
         if chance is not None:
-            ends_said = [share_text(v, found.lang) for v in (chance.at_low, chance.at_high)]
+            ends_said = [format_chance(v, found.lang) for v in (chance.at_low, chance.at_high)]
             said = found.words("from_to", low=ends_said[0], high=ends_said[1])
             drawn.text(WIDTH - 2, top + _ROW * (row + 0.5), said, ha="right", va="center")
     axes.axvline(0.0, color=ACTUAL, linewidth=1.0, zorder=5)
@@ -221,7 +219,7 @@ def tornado_title(found: Tornado) -> str:
     first = clear[0]
     unit = first.outcome.variable.unit
     low, high = (found.printer.about(v, unit) for v in sorted((first.at_low, first.at_high)))
-    name = inside_sentence(parameter_name(first.parameter, found.lang))
+    name = lower_first(parameter_name(first.parameter, found.lang))
     return found.words(
         "tornado_title", what=what, name=name, low=low.split(NBSP)[0].removesuffix("%"), high=high
     )

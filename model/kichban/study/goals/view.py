@@ -20,6 +20,7 @@ from kichban.texts import (
     Lang,
     Texts,
     aligned,
+    format_chance,
     format_number,
     format_percent,
     format_period,
@@ -123,9 +124,7 @@ class _View:
 
     def chance(self, share: float) -> str:
         """Print a share of draws; the ends stay open, for no model knows them."""
-        if share > 0.99:
-            return ">99%"
-        return "<1%" if share < 0.01 else format_percent(100 * share, 0, self.lang)
+        return format_chance(share, self.lang)
 
     # --- each lever alone ---------------------------------------------------------------
 
